@@ -1,0 +1,101 @@
+"""Packaging facts: names, extras, entry points. Tools are configured in ``pyproject.toml``.
+
+Each lower bound below is the oldest release that passes the tests on Python 3.10: the tox
+environment ``oldest`` installs exactly these.
+"""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+SOURCES = {"rookery": "sdk/rookery", "rookery_transports": "transports/rookery_transports"}
+
+version: dict[str, str] = {}
+exec((HERE / "sdk/rookery/version.py").read_text(encoding="utf-8"), version)
+
+BROTLI = "brotli>=1.2"
+ZSTANDARD = "zstandard>=0.19"
+EXTRAS = {
+    "br": [BROTLI],
+    "zstd": [ZSTANDARD],
+    "socks": ["PySocks>=1.7.1"],
+    "inbox": ["tornado>=6.2", BROTLI, ZSTANDARD],
+    "testing": ["trustme>=1.2"],
+}
+TEST_TOOLS = [
+    "pytest>=7.4", "pytest-timeout>=2.2", "pytest-rerunfailures>=13", "hypothesis>=6.80", "build>=1.0",
+]  # fmt: skip
+WATCHED = [
+    "aiohttp>=3.10.11",
+    "httpx>=0.25",
+    "opentelemetry-api>=1.20",
+    "requests>=2.32.2",
+    "uvloop>=0.21",
+]
+TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=2".split()
+"""Libraries whose objects are told with care."""
+LOOPS = ["gevent>=24.11", "eventlet>=0.37", "twisted>=24.7", "tornado>=6.2"]
+EXTRAS["test"] = sorted(
+    {need for needs in EXTRAS.values() for need in needs}.union(
+        TEST_TOOLS, LOOPS, WATCHED, TOLD, ["sentry-sdk>=2"]
+    )
+)
+EXTRAS["bare-test"] = TEST_TOOLS
+EXTRAS["servers"] = ["sentry-relay>=0.9", "jsonschema>=4"]
+EXTRAS["bench"] = ["sentry-sdk>=2"]
+EXTRAS["lint"] = ["ruff==0.17.*"]
+STUBS = "types-PySocks types-docutils types-gevent types-jsonschema types-setuptools"
+EXTRAS["types"] = ["mypy>=1.16", *STUBS.split()]
+EXTRAS["contracts"] = ["import-linter>=2.1"]
+EXTRAS["docs"] = ["sphinx>=7.4", "furo>=2024.1.29", "myst-parser>=3"]
+EXTRAS["dev"] = ["tox>=4.11"]
+
+TRANSPORTS = [
+    "sync = rookery_transports.sync:SyncTransport",
+    "threaded = rookery_transports.threaded:ThreadedTransport",
+    "memory = rookery_transports.memory:MemoryTransport",
+    "console = rookery_transports.console:ConsoleTransport",
+]
+
+setup(
+    name="rookery",
+    version=version["VERSION"],
+    description="Error reporting for Python through a transport that you choose, trust and can write",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="The Rookery maintainers",
+    license_expression="BSD-3-Clause",
+    license_files=["LICENSE"],
+    keywords=["error reporting", "exceptions", "crash reporting", "sentry", "logging", "transport"],
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Intended Audience :: Developers",
+        "Operating System :: POSIX",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3 :: Only",
+        *(f"Programming Language :: Python :: 3.{minor}" for minor in range(10, 14)),
+        "Programming Language :: Python :: Implementation :: CPython",
+        "Framework :: Pytest",
+        "Topic :: Software Development :: Bug Tracking",
+        "Topic :: System :: Logging",
+        "Topic :: System :: Monitoring",
+        "Typing :: Typed",
+    ],
+    python_requires=">=3.10",
+    package_dir=SOURCES,
+    packages=[
+        name
+        for package, folder in SOURCES.items()
+        for name in [package, *(f"{package}.{below}" for below in find_packages(folder))]
+    ],
+    package_data={"rookery": ["py.typed", "inbox/assets/*"], "rookery_transports": ["py.typed"]},
+    install_requires=["urllib3>=2.2.3,<3", "certifi>=2023.7.22", "stevedore>=4.1"],
+    extras_require=EXTRAS,
+    entry_points={
+        "console_scripts": ["rookery = rookery.cli:main"],
+        "rookery.transports": TRANSPORTS,
+        "pytest11": ["rookery = rookery.testing.pytest_plugin"],
+    },
+    zip_safe=True,
+)
