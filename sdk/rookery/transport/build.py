@@ -1,0 +1,92 @@
+"""From what the user wrote to a transport: choose, settle, construct.
+
+Everything that can be wrong is found here, at ``init``, and says what to type instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rookery.errors import BrokenPlugin, ConfigurationError
+from rookery.transport import admission
+from rookery.transport.chooser import choose
+from rookery.transport.conflicts import check_libraries, reconcile
+from rookery.transport.contract import NOTHING, Setup, Transport
+from rookery.transport.declare import Sources, query_of
+from rookery.transport.registry import Plug, explain
+from rookery.transport.settings import find_settings, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rookery.dsn import Dsn
+    from rookery.transport.contract import Choice
+
+
+def build_transport(
+    dsn: Dsn,
+    choice: Choice = None,
+    *,
+    arguments: Mapping[str, Any] = NOTHING,
+    environ: Mapping[str, str] = NOTHING,
+) -> Transport:
+    """The transport that ``choice``, the DSN, ``environ`` or the default asks for, ready for use.
+
+    ``arguments`` are settings and the transport's own options by name; a value of None is as good
+    as none given, except for ``timeout``. Raises ``UnknownOption`` (a ``TypeError``) for a name that
+    nobody declares, and ``ConfigurationError`` (a ``ValueError``) for everything else.
+    """
+    sources = Sources(arguments, query_of(dsn.options), environ)
+    if isinstance(choice, Transport):
+        admission.refuse_beside_an_instance(choice, sources)
+        return choice
+    chain = choose(choice, dsn.transport, environ)
+    admission.refuse_unknown(chain, sources)
+    admission.refuse_unsupported(chain, sources)
+    *wrappers, last = chain
+    made = _construct(last, _setup(last, dsn, sources))
+    for wrapper in reversed(wrappers):
+        made = _construct(wrapper, _setup(wrapper, dsn, sources, made))
+    return made
+
+
+def check_names(
+    choice: Choice, arguments: Mapping[str, Any], environ: Mapping[str, str] = NOTHING
+) -> None:
+    """Raise ``UnknownOption`` as :func:`build_transport` would, for a client without a DSN.
+
+    The transport is looked up only if an argument may be an option of its own.
+    """
+    if admission.SETTING_NAMES.issuperset(arguments):
+        return
+    chain = () if isinstance(choice, Transport) else choose(choice, None, environ)
+    admission.refuse_unknown(chain, Sources(arguments))
+
+
+def _setup(plug: Plug, dsn: Dsn, sources: Sources, inner: Transport | None = None) -> Setup:
+    admission.refuse_absent_libraries(plug)
+    found = find_settings(admission.sources_for(plug, sources), admission.unsupported(plug))
+    settings = settle(reconcile(found))
+    check_libraries(settings, dsn)
+    return Setup(dsn, settings, _own_options(plug, sources), inner)
+
+
+def _own_options(plug: Plug, sources: Sources) -> object:
+    options = getattr(plug.factory, "Options", None)
+    if options is None:
+        return None
+    from rookery.transport.own_options import settle_own  # what few transports need
+
+    return settle_own(options, sources, plug.origin)
+
+
+def _construct(plug: Plug, setup: Setup) -> Transport:
+    try:
+        made = plug.factory(setup)
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        raise explain(error, plug.origin, plug.package) from error
+    if not isinstance(made, Transport):
+        raise BrokenPlugin(f"{plug.origin} makes {made!r}, which is no rookery.transport.Transport")
+    return made

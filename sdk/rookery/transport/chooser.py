@@ -1,0 +1,97 @@
+"""Which transport: the argument, the DSN's prefix, ``ROOKERY_TRANSPORT``, or the default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rookery.errors import BadOption, BrokenPlugin, UnknownTransport
+from rookery.transport.contract import Transport
+from rookery.transport.names import is_import_path, split, wrapped
+from rookery.transport.registry import Plug, Registry, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLE = "ROOKERY_TRANSPORT"
+NO_THREAD_SURVIVES = (("LAMBDA_TASK_ROOT",), ("CURRENT_VERSION_ID", "INSTANCE_ID"))
+"""Variables that together tell a host which freezes its processes: AWS Lambda, App Engine."""
+ALLOWED = (
+    "a name such as 'threaded', an import path 'package.module:Class', a subclass or an instance of"
+    " rookery.transport.Transport, or a function that makes one of a Setup"
+)
+
+
+def default_name(environ: Mapping[str, str]) -> str:
+    """``sync`` where no background thread survives a request, else ``threaded``."""
+    freezes = any(all(environ.get(name) for name in names) for names in NO_THREAD_SURVIVES)
+    return "sync" if freezes else "threaded"
+
+
+def choose(choice: Any, prefix: str | None, environ: Mapping[str, str]) -> list[Plug]:
+    """The transport, after the wrappers around it, outermost first.
+
+    A wrapper with nothing in it wraps the default transport. Raises ``UnknownTransport`` and the
+    other errors of a transport that cannot be had.
+    """
+    registry = Registry(environ)
+    chain = _chosen(choice, prefix, registry)
+    if is_wrapper(chain[-1]):
+        chain += _chain(default_name(environ), registry)
+    return chain
+
+
+def _chosen(choice: Any, prefix: str | None, registry: Registry) -> list[Plug]:
+    if choice is not None and not isinstance(choice, str):
+        return [_given(choice)]
+    for text in (choice, prefix, registry.environ.get(VARIABLE)):
+        if text and (name := split(text).name):
+            return _chain(name, registry)
+    return _chain(default_name(registry.environ), registry)
+
+
+def _given(choice: Any) -> Plug:
+    if not _can_make_transports(choice):
+        raise BadOption("transport", choice, ALLOWED)
+    name = getattr(choice, "__qualname__", type(choice).__qualname__)
+    return Plug(name, f"transport {name} of the program", choice)
+
+
+def _chain(name: str, registry: Registry) -> list[Plug]:
+    """The name whole, else wrapper and rest."""
+    if (found := _find(name, registry)) is not None:
+        return [found]
+    parts = wrapped(name)
+    if parts is None or (wrapper := _find(parts[0], registry)) is None:
+        raise registry.unknown(name)
+    if not is_wrapper(wrapper):
+        raise UnknownTransport(
+            f"no transport is called {name!r}, and {wrapper.name!r} wraps no other:"
+            f" give {wrapper.name!r} or {parts[1]!r}"
+        )
+    return [wrapper, *_chain(parts[1], registry)]
+
+
+def _find(name: str, registry: Registry) -> Plug | None:
+    if is_import_path(name):
+        origin = f"transport {name!r}"
+        return _checked(Plug(name, origin, load(name, origin)))
+    found = registry.look_up(name)
+    return None if found is None else _checked(found)
+
+
+def _checked(plug: Plug) -> Plug:
+    if not _can_make_transports(plug.factory):
+        raise BrokenPlugin(
+            f"{plug.origin} is {plug.factory!r}; it has to be a subclass of"
+            " rookery.transport.Transport, or a function that makes one of a Setup"
+        )
+    return plug
+
+
+def _can_make_transports(factory: Any) -> bool:
+    return issubclass(factory, Transport) if isinstance(factory, type) else callable(factory)
+
+
+def is_wrapper(plug: Plug) -> bool:
+    """Whether the transport gets another one, to which it hands on."""
+    return bool(getattr(plug.factory, "wraps", False))

@@ -1,0 +1,89 @@
+"""Whether the code that runs is a transport's own.
+
+Nothing that a transport does may be captured, or a warning about a dead server becomes an event
+for the dead server, and so on. A list of logger names cannot tell what a transport does; the
+context in which it does it can. It holds for each thread, task and greenlet apart.
+
+Two things run in that context and are not the transport's, because they interrupt it: garbage
+collection, with whatever destructors and callbacks of the program's it calls, in any thread; and
+the program's signal handlers, in the main thread, where a transport may be sending.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from _thread import get_ident
+from contextvars import ContextVar, copy_context
+from types import CodeType
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+delivering: ContextVar[bool] = ContextVar("rookery_delivering", default=False)
+"""Set to True for good by a thread or task that does nothing but deliver."""
+_collecting: list[int] = []
+"""The thread that collects garbage; there is one at most."""
+
+
+def is_delivering() -> bool:
+    """True in a transport's own threads, and while a transport sends in the caller's."""
+    return delivering.get() and get_ident() not in _collecting and not _is_handling_signal()
+
+
+def unheard(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call something, capturing nothing of what it does.
+
+    In a context of its own: an exception may come between any two steps, such as Ctrl-C, and a
+    mark that has to be taken away again could then stay for ever.
+    """
+    context = copy_context()
+    context.run(delivering.set, True)
+    return context.run(function, *args, **kwargs)
+
+
+def _is_handling_signal() -> bool:
+    """Whether a function on the stack, above what the transport began, is a signal handler."""
+    import signal
+
+    handlers = {code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
+    frame = sys._getframe(1) if handlers else None  # noqa: SLF001 - a light module's currentframe
+    while frame is not None and frame.f_code is not unheard.__code__:
+        if frame.f_code in handlers:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def code_of(handler: object) -> CodeType | None:
+    """The code of a function, a method or a callable object; None for what is not Python's."""
+    for function in (
+        handler,
+        getattr(handler, "__func__", None),
+        vars(type(handler)).get("__call__"),
+    ):
+        code = getattr(function, "__code__", None)
+        if isinstance(code, CodeType):
+            return code
+    return None
+
+
+def watch_collector() -> None:
+    """From now on, tell what the collector calls from what a transport does."""
+    if _collection_starts not in gc.callbacks:
+        gc.callbacks.insert(0, _collection_starts)  # around the callbacks of everybody else
+        gc.callbacks.append(_collection_stops)
+
+
+def _collection_starts(phase: str, _: Mapping[str, int]) -> None:
+    if phase == "start":
+        _collecting.append(get_ident())
+
+
+def _collection_stops(phase: str, _: Mapping[str, int]) -> None:
+    if phase == "stop":
+        _collecting.clear()
