@@ -1,0 +1,123 @@
+"""The threads that work at a desk: a clerk, and up to ``concurrency`` senders.
+
+The clerk never touches the network (unless no sender can be had), so that it always has time to
+take in, to refuse and to count, whatever the server does to the senders. No thread starts before
+the first event. All are daemons: the program's end waits for no server longer than it wants to.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from queue import SimpleQueue
+from sys import is_finalizing
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from rookery.delivery.actions import Send, Stop
+from rookery.transport.guard import delivering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rookery_transports.desk import Desk
+
+LOOK_AGAIN = 0.05
+"""Seconds after which the clerk looks again at a desk that another thread has."""
+NEVER = float("inf")
+
+
+class Crew:
+    """The threads that work at one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.outbox: SimpleQueue[Send | None] = SimpleQueue()
+        self.clerk: threading.Thread | None = None
+        self.senders: list[threading.Thread] = []
+        self._hiring = threading.RLock()
+        self._is_hiring = False
+        self._has_ended = False
+
+    def is_working(self) -> bool:
+        """Whether the clerk is there. At the very end threads are alive but never run again."""
+        clerk = self.clerk
+        return not (clerk is None or self._has_ended or is_finalizing()) and clerk.is_alive()
+
+    def start(self) -> bool:
+        """Have the clerk at work; False where no thread can start."""
+        if self.is_working():
+            return True
+        if is_finalizing() or not self._hiring.acquire(blocking=False):
+            return not is_finalizing()  # whoever hires already will have hired
+        try:
+            return self._is_hiring or self._hire()
+        finally:
+            self._hiring.release()
+
+    def _hire(self) -> bool:
+        self._is_hiring = True
+        try:
+            if not self.is_working():
+                self._has_ended = False
+                self.clerk = launch("rookery-clerk", self._work)
+            return self.clerk is not None
+        finally:
+            self._is_hiring = False
+
+    def join(self, deadline: float) -> None:
+        """Wait for the threads to end, and for the deadline at most."""
+        for thread in [self.clerk, *self.senders]:
+            if thread is not None and thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - monotonic()))
+
+    def _work(self) -> None:
+        with self._at_work():
+            while not isinstance(action := self.desk.turn(), Stop):
+                if isinstance(action, Send):
+                    self._assign(action)
+                else:
+                    self.desk.mailbox.listen(
+                        monotonic() + LOOK_AGAIN if action is None else action.until
+                    )
+        # First say so, then look once more: what is left from now on, its leaver sees to.
+        self._has_ended = True
+        self.desk.tidy()
+        for _ in self.senders:
+            self.outbox.put(None)
+        self.desk.courier.close()
+
+    def _assign(self, action: Send) -> None:
+        """Give it to a sender; hire one more if all are busy; else post it here and now."""
+        if len(self.desk.delivery.in_flight) > len(self.senders):
+            hired = launch("rookery-sender", self._post)
+            self.senders += [hired] if hired else []
+        if self.senders:
+            self.outbox.put(action)
+        else:
+            self.desk.carry(action, self.desk.deadline(NEVER))
+
+    def _post(self) -> None:
+        with self._at_work():
+            while (action := self.outbox.get()) is not None:
+                self.desk.carry(action)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        me = threading.get_ident()
+        self.desk.own_threads.add(me)
+        delivering.set(True)
+        try:
+            yield
+        finally:
+            self.desk.own_threads.discard(me)
+
+
+def launch(name: str, work: Callable[[], None]) -> threading.Thread | None:
+    """A daemon thread at work; None where no thread can start."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:  # out of threads, or the interpreter is on its way out
+        return None
+    return thread

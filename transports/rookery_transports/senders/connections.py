@@ -1,0 +1,164 @@
+"""urllib3's connections, with three things that they lack.
+
+Rule 1: the read time-out bounds the whole answer, not each byte of one that drips.
+Rule 2: a kept-alive connection that turns out closed is told from one that breaks.
+Rule 3: what a forked child inherited can be closed without a lock and without a word to the server.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import deque
+from contextlib import suppress
+from http.client import HTTPResponse
+from queue import Empty, Full
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+if TYPE_CHECKING:
+    import socket
+
+CLOSED_BY_PEER = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+
+
+class StaleConnection(ConnectionError):
+    """The server had closed a kept-alive connection before it saw this request."""
+
+
+class PunctualReader(io.RawIOBase):
+    """A socket's file that must be read to its end by a deadline."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, timeout: float) -> None:
+        super().__init__()
+        self.sock = sock
+        self.raw = raw
+        self.deadline = monotonic() + timeout
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read what there is, within what is left of the time."""
+        left = self.deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        self.sock.settimeout(left)
+        return self.raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Close the socket's file with this one."""
+        self.raw.close()
+        super().close()
+
+
+class PunctualResponse(HTTPResponse):
+    """An answer that takes no longer than the socket's time-out as a whole."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        timeout = sock.gettimeout()
+        if timeout is not None:
+            raw = self.fp.detach()
+            self.fp = io.BufferedReader(PunctualReader(sock, raw, timeout))
+
+
+class Watched(HTTPConnection):
+    """What every connection of ours can do; comes first among its bases."""
+
+    response_class = PunctualResponse
+    answers = 0
+    pid = 0
+
+    def connect(self) -> None:
+        """Connect, and be found by :func:`close_inherited`."""
+        super().connect()
+        self.answers, self.pid = 0, os.getpid()
+        OPEN.add(self)
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send a request."""
+        if self.sock is not None:  # what the last answer left of its time is not for this one
+            self.sock.settimeout(self.timeout)
+        try:
+            super().request(*args, **kwargs)
+        except CLOSED_BY_PEER as error:
+            raise self._told_apart(error) from error
+
+    def getresponse(self, *args: Any, **kwargs: Any) -> Any:
+        """Read an answer."""
+        try:
+            response = super().getresponse(*args, **kwargs)
+        except CLOSED_BY_PEER as error:
+            raise self._told_apart(error) from error
+        self.answers += 1
+        return response
+
+    def _told_apart(self, error: ConnectionError) -> ConnectionError:
+        return StaleConnection(*error.args) if self.answers else error
+
+
+class WatchedTLS(Watched, HTTPSConnection):
+    """The same over TLS."""
+
+    def connect(self) -> None:
+        """Connect. Where the user turned verification off, no warning per request says so."""
+        super().connect()
+        self.is_verified = True
+
+
+class Stack:
+    """A pool's queue without a lock: its finalizer may run in a child forked amid an operation."""
+
+    def __init__(self, maxsize: int = 0) -> None:
+        self._items: deque[Any] = deque()
+        self._maxsize = maxsize
+
+    def put(self, item: Any, **_: object) -> None:
+        """Raises :class:`queue.Full`; never blocks, whatever it is asked."""
+        if 0 < self._maxsize <= len(self._items):
+            raise Full
+        self._items.append(item)
+
+    def get(self, **_: object) -> Any:
+        """Raises :class:`queue.Empty`; never blocks, whatever it is asked."""
+        try:
+            return self._items.pop()
+        except IndexError:
+            raise Empty from None
+
+    def qsize(self) -> int:
+        """How many there are."""
+        return len(self._items)
+
+
+class Pool(HTTPConnectionPool):
+    """A pool of watched connections."""
+
+    ConnectionCls: type[Watched] = Watched
+    QueueCls = Stack  # type: ignore[assignment]  # urllib3 asks no more of it than these methods
+
+
+class PoolTLS(HTTPSConnectionPool):
+    """A pool of watched connections over TLS."""
+
+    ConnectionCls: type[WatchedTLS] = WatchedTLS
+    QueueCls = Stack  # type: ignore[assignment]  # as above
+
+
+POOLS = {"http": Pool, "https": PoolTLS}
+OPEN: WeakSet[Watched] = WeakSet()
+
+
+def close_inherited() -> None:
+    """Close this process's copies of the sockets that another process opened."""
+    for connection in list(OPEN):
+        if connection.pid != os.getpid():
+            OPEN.discard(connection)
+            with suppress(OSError, AttributeError):  # closed already, or TLS within TLS
+                os.close(connection.sock.detach())  # past TLS, which would say good-bye

@@ -1,0 +1,136 @@
+"""The sender that speaks HTTP through urllib3, for drivers whose sending may block a thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import urllib3
+from urllib3 import exceptions
+
+from rookery.delivery.actions import Answered, Failed, Failure
+from rookery.transport.contract import Sender
+from rookery.transport.proxies import SOCKS, proxy_for
+from rookery_transports import tls
+from rookery_transports.senders.connections import POOLS, StaleConnection, close_inherited
+
+if TYPE_CHECKING:
+    from rookery.delivery.actions import Outcome
+    from rookery.transport.contract import Request, Setup, Timeouts
+    from rookery.transport.settings import Settings
+
+FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
+    (exceptions.SSLError, Failure.OTHER),
+    (exceptions.ProxyError, Failure.CONNECT),
+    (exceptions.NewConnectionError, Failure.CONNECT),
+    (exceptions.ConnectTimeoutError, Failure.CONNECT),
+    (exceptions.ReadTimeoutError, Failure.READ),
+    (exceptions.ProtocolError, Failure.READ),
+    (exceptions.HTTPError, Failure.OTHER),
+)
+"""urllib3's exceptions in our words; the first that fits."""
+BODY_LIMIT = 64 * 1024
+"""Bytes of an answer that are read; what is longer is no Sentry's."""
+
+
+class Urllib3Sender(Sender):
+    """Posts through a pool of connections to one server."""
+
+    def __init__(self, setup: Setup) -> None:
+        "".encode("idna")  # loads the codec now: at the first look-up a fork could cut it off
+        self.headers = {} if setup.settings.keep_alive else {"Connection": "close"}
+        self.manager = pool_manager(setup.settings, proxy_for(setup.settings, setup.dsn))
+
+    def post(self, request: Request) -> Outcome:
+        """Send; again, once, if the server had closed the kept-alive connection meanwhile."""
+        try:
+            try:
+                return self._exchange(request)
+            except exceptions.ProtocolError as error:
+                if not isinstance(error.args[-1], StaleConnection):
+                    raise
+                return self._exchange(request)
+        except exceptions.HTTPError as error:
+            return Failed(failure_of(error), f"{type(error).__name__}: {error}")
+
+    def close(self) -> None:
+        """Close the connections that are not in use; the others close after their answer."""
+        self.manager.clear()
+
+    def forget(self) -> None:
+        """Close the sockets that a parent process opened."""
+        close_inherited()
+
+    def _exchange(self, request: Request) -> Answered:
+        response = self.manager.urlopen(
+            "POST",
+            request.url,
+            body=request.body,
+            headers={**request.headers, **self.headers},
+            timeout=timeout(request.timeouts),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        return Answered(response.status, dict(response.headers), read(response))
+
+
+def pool_manager(settings: Settings, proxy: str | None) -> urllib3.PoolManager:
+    """The pool that the settings ask for: direct, by way of a proxy, or of SOCKS."""
+    context = tls.context(settings)
+    options: dict[str, Any] = {
+        "num_pools": 1,
+        "maxsize": settings.concurrency,
+        "ssl_context": context,
+    }
+    if not context.check_hostname:  # urllib3 would look at the name in its stead
+        options["assert_hostname"] = False
+    if settings.socket_options:
+        default = urllib3.connection.HTTPConnection.default_socket_options
+        options["socket_options"] = [*default, *settings.socket_options]
+    if proxy is None:
+        manager, pools = urllib3.PoolManager(**options), POOLS
+    elif proxy.partition(":")[0] in SOCKS:
+        from urllib3.contrib.socks import SOCKSProxyManager
+
+        from rookery_transports.senders import socks
+
+        manager, pools = SOCKSProxyManager(proxy, **options), socks.POOLS
+    else:
+        headers = {**proxy_auth(proxy), **settings.proxy_headers}
+        manager = urllib3.ProxyManager(
+            proxy, proxy_headers=headers, proxy_ssl_context=context, **options
+        )
+        pools = POOLS
+    manager.pool_classes_by_scheme = pools
+    return manager
+
+
+def proxy_auth(proxy: str) -> dict[str, str]:
+    """``Proxy-Authorization`` of the user and password in a proxy's URL."""
+    auth = urllib3.util.parse_url(proxy).auth
+    return urllib3.util.make_headers(proxy_basic_auth=unquote(auth)) if auth else {}
+
+
+def timeout(given: Timeouts) -> urllib3.Timeout:
+    """urllib3's words for ours."""
+    return urllib3.Timeout(connect=given.connect, read=given.read, total=given.total)
+
+
+def read(response: urllib3.BaseHTTPResponse) -> bytes:
+    """The body, as far as it comes in time; the status, which is known by now, counts anyway."""
+    try:
+        body = response.read(BODY_LIMIT, decode_content=False)
+    except exceptions.HTTPError:
+        response.close()
+        return b""
+    if len(body) < BODY_LIMIT:
+        response.release_conn()
+    else:
+        response.close()
+    return body
+
+
+def failure_of(error: Exception) -> Failure:
+    """How far a request came that urllib3 gave up."""
+    return next(failure for kind, failure in FAILURES if isinstance(error, kind))

@@ -1,0 +1,62 @@
+"""Waiting with a deadline: for envelopes to be settled, and for the program to end."""
+
+from __future__ import annotations
+
+import threading
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rookery.delivery.machine import Delivery
+
+LONGEST_WAIT = threading.TIMEOUT_MAX
+
+
+class Waiter:
+    """Somebody who waits until all up to a mark is settled, and its losses are reported."""
+
+    __slots__ = ("_gate", "has_left", "is_settled", "mark")
+
+    def __init__(self) -> None:
+        self._gate = threading.Lock()  # nobody else has it, so a signal handler may wait for it
+        self._gate.acquire()
+        self.mark = 0
+        self.is_settled = False
+        self.has_left = False
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to ``timeout`` seconds; whether all is settled."""
+        if self._gate.acquire(timeout=min(max(timeout, 0.0), LONGEST_WAIT)):
+            self._gate.release()
+        self.has_left = True
+        return self.is_settled
+
+    def is_over(self, delivery: Delivery, now: float) -> bool:
+        """Whether the waiting has an end; if so, the waiter is let go."""
+        self.is_settled = self.is_settled or delivery.is_settled(self.mark)
+        if self.is_settled and not delivery.is_reporting(now):
+            self._gate.release()
+            return True
+        return self.has_left
+
+
+class ExitClock:
+    """One deadline over everything that happens once the program ends.
+
+    It begins when somebody first asks after the main thread has ended: then the interpreter is at
+    its exit handlers, or beyond them.
+    """
+
+    __slots__ = ("_ends_at", "_shutdown_timeout")
+
+    def __init__(self, shutdown_timeout: float) -> None:
+        self._shutdown_timeout = shutdown_timeout
+        self._ends_at: float | None = None
+
+    def limit(self, deadline: float) -> float:
+        """The earlier of a deadline and that of the exit, if the program is ending."""
+        if self._ends_at is None:
+            if threading.main_thread().is_alive():
+                return deadline
+            self._ends_at = monotonic() + self._shutdown_timeout
+        return min(deadline, self._ends_at)
