@@ -1,0 +1,78 @@
+"""How long the program's own code may keep an event waiting: its ``__repr__`` and ``__str__``.
+
+Rule 1: one event has one budget. Each call of the program's code is taken from it; once it is
+        spent none is made any more, and the values that are left are told as ``UNREAD``.
+Rule 2: a call that has begun is waited for. Nothing but a signal could interrupt it from its own
+        thread, and signals are the program's: a ``__repr__`` that sleeps for ten seconds takes ten
+        seconds, and is the last one that is called.
+Rule 3: what is worth most is asked first: messages, then the frames nearest to the error.
+"""
+
+from __future__ import annotations
+
+import time
+from _thread import get_ident
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from rookery.transport.guard import unheard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SECONDS = 1.0
+UNREAD = "<not read: the event took too long>"
+
+
+class TimeIsUp(Exception):
+    """The event's budget is spent."""
+
+
+class Budget:
+    """What is left for one event, in seconds."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = SECONDS
+
+
+_budgets: dict[int, Budget] = {}
+"""By thread. No context variable: a finalizer may capture while CPython 3.11 is setting one, and
+one that is set then, in the same context, takes the memory away that is being read."""
+
+
+def budgeted(function: Callable[P, T]) -> Callable[P, T]:
+    """The function makes one event, and has one budget for it."""
+
+    @wraps(function)
+    def within(*args: P.args, **kwargs: P.kwargs) -> T:
+        thread = get_ident()
+        around = _budgets.get(thread)
+        _budgets[thread] = Budget()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            if around is None:
+                _budgets.pop(thread, None)
+            else:
+                _budgets[thread] = around
+
+    return within
+
+
+def ask(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call code of the program's, unheard and on the event's budget. Raises :class:`TimeIsUp`."""
+    budget = _budgets.get(get_ident())
+    if budget is None:
+        return unheard(function, *args, **kwargs)
+    if budget.left <= 0:
+        raise TimeIsUp
+    began = time.perf_counter()
+    try:
+        return unheard(function, *args, **kwargs)
+    finally:
+        budget.left -= time.perf_counter() - began

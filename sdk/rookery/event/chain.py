@@ -1,0 +1,195 @@
+"""From an exception to the exceptions behind it (protocol: exceptions, exception groups).
+
+Rule 1: the way back is ``__cause__`` if the context is suppressed, else ``__context__``; the end
+        is None or an exception that was met before.
+Rule 2: a group is told depth first: itself, its cause, its members in order.
+Rule 3: entries go out oldest first, so the list is reversed; ids are given only if there is a
+        group, and each entry names its true parent.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rookery.event.budget import ask
+from rookery.event.syntax import faulty_line
+from rookery.event.text import MAX_TEXT, cut, safe_str
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from rookery.event.frames import FrameReader, Stack
+
+MAX_EXCEPTIONS = 50
+MAX_ERRNO = 2**31
+GROUP = "BaseExceptionGroup"
+BUILTIN = ("builtins", "__builtins__", "exceptions")
+
+
+class Told(NamedTuple):
+    """Entries, and of those whose frames are not all there, by index, how many there were."""
+
+    values: list[dict[str, Any]]
+    cuts: dict[int, int]
+
+
+class Link(NamedTuple):
+    """An exception, and how it hangs on the one that led to it."""
+
+    exception: BaseException
+    parent: int | None = None
+    """Index of the parent in the walk; None for the root."""
+    source: str = ""
+    """Where on the parent it was found: ``__cause__``, ``__context__``, ``exceptions[0]``."""
+
+
+def links(root: BaseException) -> list[Link]:
+    """The root, and all that it can be traced back to, depth first."""
+    found: list[Link] = []
+    seen: set[int] = set()
+    todo = [Link(root)]
+    while todo and len(found) < MAX_EXCEPTIONS:
+        link = todo.pop()
+        if id(link.exception) in seen:
+            continue
+        seen.add(id(link.exception))
+        found.append(link)
+        todo += reversed(_below(link.exception, len(found) - 1))
+    return found
+
+
+def _below(exception: BaseException, index: int) -> list[Link]:
+    suppressed = _attribute(exception, "__suppress_context__")
+    source = "__cause__" if suppressed else "__context__"
+    origin = _attribute(exception, source)
+    below = [Link(origin, index, source)] if isinstance(origin, BaseException) else []
+    for at, member in enumerate(members(exception) or ()):
+        if isinstance(member, BaseException):
+            below.append(Link(member, index, f"exceptions[{at}]"))
+    return below
+
+
+def members(exception: BaseException) -> Sequence[object] | None:
+    """What a group holds, at most as many as are told; None for what is no group.
+
+    A group is what descends from a ``BaseExceptionGroup``: Python's own from 3.11 on (PEP 654),
+    that of the ``exceptiongroup`` package before, or a copy of it.
+    """
+    if not any(kind.__name__ == GROUP for kind in type(exception).__mro__):
+        return None
+    found = _attribute(exception, "exceptions")
+    return found[:MAX_EXCEPTIONS] if isinstance(found, (tuple, list)) else ()
+
+
+def exception_values(
+    root: BaseException,
+    mechanism: dict[str, Any],
+    frames: FrameReader,
+    capturing: FrameType | None = None,
+) -> Told:
+    """The entries of ``exception.values``, oldest first; the last one is the root."""
+    chain = links(root)
+    texts = [message_of(link.exception) for link in chain]
+    numbered = any(members(link.exception) is not None for link in chain)
+    stacks = [_stack(link.exception, frames, capturing) for link in chain]
+    values = [
+        _entry(link, text, stack, _mechanism(link, index, mechanism, numbered))
+        for index, (link, text, stack) in enumerate(zip(chain, texts, stacks, strict=True))
+    ]
+    values.reverse()
+    last = len(stacks) - 1
+    cuts = {last - at: stack.cut_from for at, stack in enumerate(stacks) if stack.cut_from}
+    return Told(values, cuts)
+
+
+def _stack(exception: BaseException, frames: FrameReader, capturing: FrameType | None) -> Stack:
+    traceback = _attribute(exception, "__traceback__")
+    stack = frames.read(traceback if isinstance(traceback, TracebackType) else None, capturing)
+    if isinstance(exception, SyntaxError):
+        line = faulty_line(exception, frames)
+        stack.frames.extend([line] if line else ())
+    return stack
+
+
+def _entry(link: Link, text: str, stack: Stack, mechanism: dict[str, Any]) -> dict[str, Any]:
+    kind = type(link.exception)
+    entry: dict[str, Any] = {
+        "type": cut(safe_str(getattr(kind, "__qualname__", kind.__name__)), 256),
+        "value": text,
+        "mechanism": mechanism,
+    }
+    module = getattr(kind, "__module__", None)
+    if isinstance(module, str) and module not in BUILTIN:
+        entry["module"] = cut(module, 256)
+    if stack.frames:
+        entry["stacktrace"] = {"frames": stack.frames}
+    return entry
+
+
+def _mechanism(link: Link, index: int, mechanism: dict[str, Any], numbered: bool) -> dict[str, Any]:
+    told = dict(mechanism)
+    if link.parent is not None:
+        told["type"] = "chained"
+    if numbered:
+        told.update(_place(link, index))
+    number = _attribute(link.exception, "errno")
+    if type(number) is int and abs(number) < MAX_ERRNO:
+        told["meta"] = {"errno": {"number": number}}
+    return told
+
+
+def _place(link: Link, index: int) -> dict[str, Any]:
+    place: dict[str, Any] = {"exception_id": index}
+    if link.parent is not None:
+        place.update(parent_id=link.parent, source=link.source)
+    if members(link.exception) is not None:
+        place["is_exception_group"] = True
+    return place
+
+
+def message_of(exception: BaseException) -> str:
+    """The exception's own words, and its notes (PEP 678) each on a line."""
+    words = _words(exception, "message") or _words(exception, "detail") or _text(exception)
+    said, notes = safe_str(words), _notes(exception)
+    return cut("\n".join([said, *notes]), MAX_TEXT) if notes else said
+
+
+def _notes(exception: BaseException) -> list[str]:
+    notes = _attribute(exception, "__notes__")
+    try:
+        if not isinstance(notes, (list, tuple)):
+            return []
+        return [safe_str(note) for note in notes if isinstance(note, str)]
+    except Exception:  # noqa: BLE001  # a list of the host's making
+        return []
+
+
+def _text(exception: BaseException) -> object:
+    """The one text that an exception was made of: no code of the host's has to run for it."""
+    if type(exception).__str__ is not BaseException.__str__:
+        return exception
+    args = _attribute(exception, "args")
+    if isinstance(args, tuple) and len(args) == 1 and type(args[0]) is str:
+        return args[0]
+    return exception
+
+
+def _words(exception: BaseException, name: str) -> object:
+    """What an attribute says, if anything; one that is computed is the host's code."""
+    kind = type(exception)
+    try:
+        computed = hasattr(getattr(kind, name, None), "__get__") or hasattr(kind, "__getattr__")
+        value = ask(getattr, exception, name, None) if computed else getattr(exception, name, None)
+        return value or None
+    except Exception:  # noqa: BLE001  # a property of the host's
+        return None
+
+
+def _attribute(exception: BaseException, name: str) -> Any:
+    """What Python itself keeps under this name; None if a class stands in the way."""
+    try:
+        return getattr(exception, name, None)
+    except Exception:  # noqa: BLE001  # a property of the host's
+        return None
