@@ -1,0 +1,138 @@
+"""How a client's transport is used, waited for and released."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rookery.harmless import harmless, tell
+from rookery.plug import shutdown_timeout_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from rookery.envelope import Envelope
+    from rookery.transport.contract import Transport
+
+    Pending = Callable[[int, float], object]
+    """Told how many items are pending, and how many seconds they are waited for."""
+
+SOON = 0.1
+"""Seconds of waiting that nobody has to be told of (protocol: flush)."""
+
+
+class Lifecycle:
+    """A transport, from the first envelope to the last."""
+
+    transport: Transport | None
+    _exit_deadline: float | None = None
+    _is_open = True
+
+    def is_active(self) -> bool:
+        """Whether events are recorded: there is somewhere to send, and it is not closed."""
+        return self._is_open and self.transport is not None
+
+    def _submit(self, envelope: Envelope) -> bool:
+        assert self.transport is not None, "asked by _wants"
+        is_taken = self.transport.submit(envelope)
+        if self._exit_deadline is not None:  # nobody will flush after us
+            self.transport.flush(max(0.0, self._exit_deadline - time.monotonic()))
+        return is_taken
+
+    @property
+    def shutdown_timeout(self) -> float:
+        """Seconds that everything at exit may take together."""
+        return shutdown_timeout_of(self.transport)
+
+    @harmless(False)
+    def flush(self, timeout: float | None = None, callback: Pending | None = None) -> bool:
+        """Wait until what was captured is settled; False if it is not after ``timeout`` seconds.
+
+        ``callback(pending, timeout)`` is called once if that takes longer than a moment.
+        """
+        if self.transport is None:
+            return True
+        whole = self._whole(timeout)
+        if callback is None:
+            return self.transport.flush(whole)
+        deadline = time.monotonic() + whole
+        if self.transport.flush(min(SOON, whole)):
+            return True
+        harmless(None)(callback)(self.transport.stats.pending, whole)
+        return self.transport.flush(max(0.0, deadline - time.monotonic()))
+
+    async def flush_async(
+        self, timeout: float | None = None, callback: Pending | None = None
+    ) -> bool:
+        """As :meth:`flush`, for code on an event loop."""
+        if self.transport is None:
+            return True
+        whole = self._whole(timeout)
+        deadline = time.monotonic() + whole
+        try:
+            if callback is None:
+                return await self.transport.flush_async(whole)
+            if await self.transport.flush_async(min(SOON, whole)):
+                return True
+            harmless(None)(callback)(self.transport.stats.pending, whole)
+            return await self.transport.flush_async(max(0.0, deadline - time.monotonic()))
+        except Exception:  # noqa: BLE001  # a transport of anybody's
+            tell("flush_async failed")
+            return False
+
+    @harmless(False)
+    def close(self, timeout: float | None = None, callback: Pending | None = None) -> bool:
+        """Flush, then release the transport; nothing is recorded from here on."""
+        if self.transport is None or not self._is_open:
+            return True
+        whole = self._whole(timeout)
+        deadline = time.monotonic() + whole
+        if callback is not None:
+            self.flush(whole, callback)
+        self._is_open = False
+        return self.transport.close(max(0.0, deadline - time.monotonic()))
+
+    async def close_async(
+        self, timeout: float | None = None, callback: Pending | None = None
+    ) -> bool:
+        """As :meth:`close`, for code on an event loop."""
+        if self.transport is None or not self._is_open:
+            return True
+        whole = self._whole(timeout)
+        deadline = time.monotonic() + whole
+        if callback is not None:
+            await self.flush_async(whole, callback)
+        self._is_open = False
+        try:
+            return await self.transport.close_async(max(0.0, deadline - time.monotonic()))
+        except Exception:  # noqa: BLE001  # a transport of anybody's
+            tell("close_async failed")
+            return False
+
+    def _whole(self, timeout: float | None) -> float:
+        """Seconds that a call may take."""
+        return self.shutdown_timeout if timeout is None else max(0.0, timeout)
+
+    @harmless(False)
+    def drain_at_exit(self, began: float, callback: Pending | None = None) -> bool:
+        """Flush before the process ends; the client stays open for what is captured still later.
+
+        ``shutdown_timeout`` from ``began`` (seconds, ``time.monotonic``) is one deadline over this
+        and all of that: each later capture is sent before it returns, within what is left.
+        """
+        self._exit_deadline = began + self.shutdown_timeout
+        return self.flush(self._exit_deadline - time.monotonic(), callback)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
