@@ -1,0 +1,7 @@
+"""The home of :class:`DedupeIntegration` for who imports it."""
+
+from __future__ import annotations
+
+from rookery.integrations.switches import DedupeIntegration
+
+__all__ = ["DedupeIntegration"]

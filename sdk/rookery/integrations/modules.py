@@ -1,0 +1,7 @@
+"""The home of :class:`ModulesIntegration` for who imports it."""
+
+from __future__ import annotations
+
+from rookery.integrations.switches import ModulesIntegration
+
+__all__ = ["ModulesIntegration"]
