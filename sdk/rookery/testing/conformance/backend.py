@@ -1,0 +1,69 @@
+"""A transport under test, in one line.
+
+::
+
+    Backend("threaded", FULL)
+    Backend("pigeon", {"queues", "forks"}, transport=PigeonTransport, received=read_my_files)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from rookery.transport.chooser import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from rookery.envelope import Envelope
+
+CAPABILITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "queues": "submit only hands over; sending happens elsewhere",
+        "forks": "a forked child can use the transport that its parent built",
+        "http": "it speaks HTTP to the server of the DSN",
+        "sender": "its class has a make_sender that can be overridden",
+    }
+)
+"""What a back-end may have, each with what that means. A check that needs more is skipped."""
+FULL = frozenset(CAPABILITIES)
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A transport, what it can do, and settings without which it does not work."""
+
+    name: str
+    capabilities: Iterable[str] = FULL
+    transport: type | str | None = None
+    """What ``init(transport=...)`` would be given; by default the name."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Given to every transport that is built, e.g. options of its own."""
+    received: Callable[[], list[Envelope]] | None = None
+    """The envelopes that arrived, for a transport that does not speak HTTP."""
+    patience: float = 10.0
+    """Seconds after which waiting in vain is a failure."""
+
+    def __post_init__(self) -> None:
+        unknown = set(self.capabilities) - FULL
+        if unknown:
+            raise ValueError(f"no capability {sorted(unknown)}; there are {sorted(FULL)}")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def choice(self) -> type | str:
+        """What names the transport."""
+        return self.name if self.transport is None else self.transport
+
+    @property
+    def transport_class(self) -> Any:
+        """The class, looked up if it is named."""
+        return choose(self.choice, None, {})[0].factory
+
+    def lacks(self, needed: Iterable[str]) -> list[str]:
+        """What it would need and does not have."""
+        return sorted(set(needed) - set(self.capabilities))

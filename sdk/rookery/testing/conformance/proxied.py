@@ -1,0 +1,126 @@
+"""Proxies: asked when they are set, past when they are not to be, never left out by surprise."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from urllib3.util import Retry, make_headers
+
+from rookery.testing.conformance.check import Unsuitable, check
+from rookery.testing.proxy import HttpProxy
+from rookery.testing.server import RefusingServer
+from rookery.testing.socks import SocksProxy
+
+if TYPE_CHECKING:
+    from rookery.testing.conformance.rig import Rig
+
+NETWORK_ERROR = {("network_error", "error"): 1}
+
+
+def through(rig: Rig, url: str, **settings: Any) -> dict[str, Any]:
+    """The settings that send the rig's scheme through a proxy."""
+    return {f"{rig.scheme}_proxy": url, **settings}
+
+
+def assert_delivered(rig: Rig, settings: dict[str, Any]) -> None:
+    """Two events go through, and arrive."""
+    transport = rig.build(retries=False, **settings)
+    rig.submit(transport, 1, 2)
+    rig.settle(transport)
+    assert rig.numbers() == [1, 2], str(transport.stats)
+
+
+def assert_lost(rig: Rig, settings: dict[str, Any]) -> None:
+    """Nothing arrives: the proxy is not left out."""
+    transport = rig.build(retries=Retry(total=1), **settings)
+    rig.submit(transport, 1)
+    rig.settle(transport)
+    assert rig.received() == [], "the proxy was left out"
+    assert sum(rig.losses(transport).values()) == 1, str(transport.stats)
+
+
+@check("http", settings="http_proxy https_proxy")
+def a_proxy_is_asked(rig: Rig) -> None:
+    """A proxy is asked: for http by the whole URL, for https by ``CONNECT``."""
+    proxy = rig.open(HttpProxy())
+    assert_delivered(rig, through(rig, proxy.url))
+    asked = {(head.method, head.target) for head in proxy.requests}
+    address = f"127.0.0.1:{rig.server.port}"
+    expected = {
+        "http": ("POST", f"http://{address}/api/42/envelope/"),
+        "https": ("CONNECT", address),
+    }
+    assert asked == {expected[rig.scheme]}, str(asked)
+
+
+@check("http", scheme="https", settings="https_proxy")
+def a_proxy_sees_nothing_of_what_it_hands_on(rig: Rig) -> None:
+    """Through a tunnel the key and the events are for the server alone."""
+    proxy = rig.open(HttpProxy())
+    assert_delivered(rig, through(rig, proxy.url))
+    (asked,) = proxy.requests
+    assert asked.method == "CONNECT", str(asked)
+    assert "X-Sentry-Auth" not in asked.headers, str(asked)
+
+
+@check("http", settings="http_proxy https_proxy proxy_headers")
+def a_proxy_is_told_who_asks(rig: Rig) -> None:
+    """Credentials for a proxy stand in its URL or in ``proxy_headers``, and go no further."""
+    token = make_headers(proxy_basic_auth="ann:se cret")
+    for url, headers in (("ann:se%20cret@", {}), ("", token)):
+        rig.serve()
+        proxy = rig.open(HttpProxy("ann", "se cret"))
+        address = proxy.url.replace("//", f"//{url}")
+        assert_delivered(rig, through(rig, address, proxy_headers=headers))
+        told = [r for r in rig.server.requests if "Proxy-Authorization" in r.headers]
+        assert not told, f"the server was told the proxy's credentials: {told}"
+
+
+@check("http", settings="http_proxy https_proxy")
+def a_proxy_that_refuses_is_a_failure(rig: Rig) -> None:
+    """A proxy that wants other credentials is a failure; the server is not asked directly."""
+    proxy = rig.open(HttpProxy("ann", "secret"))
+    assert_lost(rig, through(rig, proxy.url_for("ann", "guess")))
+
+
+@check("http", settings="http_proxy https_proxy")
+def a_proxy_that_is_away_is_a_failure(rig: Rig) -> None:
+    """A proxy that is not there is a failure; the server is not asked directly."""
+    nobody = rig.open(RefusingServer())
+    assert_lost(rig, through(rig, f"http://127.0.0.1:{nobody.port}"))
+
+
+@check("http", settings="http_proxy https_proxy no_proxy")
+def no_proxy_leaves_a_proxy_out(rig: Rig) -> None:
+    """A host in ``no_proxy`` is asked directly; any other is not."""
+    proxy = rig.open(HttpProxy())
+    assert_delivered(rig, through(rig, proxy.url, no_proxy=["elsewhere.example", "127.0.0.1"]))
+    assert proxy.requests == [], "the proxy was asked"
+    rig.serve()
+    assert_delivered(rig, through(rig, proxy.url, no_proxy=["elsewhere.example"]))
+    assert proxy.requests, "the proxy was not asked"
+
+
+@check("http", settings="http_proxy https_proxy")
+def a_socks_proxy_is_asked(rig: Rig) -> None:
+    """A SOCKS proxy is asked, with credentials if its URL has them."""
+    if not find_spec("socks"):
+        raise Unsuitable("PySocks is not installed")
+    for credentials in ((), ("ann", "secret")):
+        rig.serve()
+        proxy = rig.open(SocksProxy(*credentials))
+        url = proxy.url_for(*credentials) if credentials else proxy.url
+        assert_delivered(rig, through(rig, url))
+        asked = {(each.port, each.user) for each in proxy.requests}
+        assert asked == {(rig.server.port, credentials[0] if credentials else None)}, str(asked)
+
+
+@check("http", settings="http_proxy https_proxy")
+def a_socks_proxy_that_refuses_is_a_failure(rig: Rig) -> None:
+    """A SOCKS proxy that is not there, or wants other credentials, is a failure."""
+    if not find_spec("socks"):
+        raise Unsuitable("PySocks is not installed")
+    proxy, nobody = rig.open(SocksProxy("ann", "secret")), rig.open(RefusingServer())
+    for url in (proxy.url_for("ann", "guess"), f"socks5h://127.0.0.1:{nobody.port}"):
+        assert_lost(rig, through(rig, url))
