@@ -4,10 +4,12 @@
 
     Backend("threaded", FULL)
     Backend("pigeon", {"queues", "forks"}, transport=PigeonTransport, received=read_my_files)
+    Backend("asyncio", FULL - {"sender"}, host=running_loop)
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from rookery.transport.chooser import choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from rookery.envelope import Envelope
 
@@ -31,6 +34,11 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
 FULL = frozenset(CAPABILITIES)
 
 
+def nowhere() -> AbstractContextManager[Mapping[str, Any]]:
+    """The surroundings of a transport that needs none."""
+    return nullcontext(MappingProxyType({}))
+
+
 @dataclass(frozen=True)
 class Backend:
     """A transport, what it can do, and settings without which it does not work."""
@@ -43,6 +51,11 @@ class Backend:
     """Given to every transport that is built, e.g. options of its own."""
     received: Callable[[], list[Envelope]] | None = None
     """The envelopes that arrived, for a transport that does not speak HTTP."""
+    host: Callable[[], AbstractContextManager[Mapping[str, Any]]] = nowhere
+    """What a transport lives in, e.g. a thread with a running loop: entered before each check, left
+    after its transports are closed. What it yields is given to every transport that is built, as
+    ``settings`` is. It has to end each thread that it started.
+    """
     patience: float = 10.0
     """Seconds after which waiting in vain is a failure."""
 

@@ -36,6 +36,7 @@ class Rig:
         self.scheme = scheme
         self.built: list[Transport] = []
         self._stack = stack
+        self._surroundings = self.open(backend.host())  # first, so that it outlives the transports
         stack.callback(self._end)
         self.server = self.serve()
 
@@ -64,7 +65,7 @@ class Rig:
             from rookery.testing.certificates import ca_certs
 
             trust = {"ca_certs": ca_certs()}
-        arguments = {**trust, **self.backend.settings, **settings}
+        arguments = {**trust, **self._surroundings, **self.backend.settings, **settings}
         transport = build_transport(
             Dsn.parse(dsn or self.server.dsn), choice, arguments=arguments, environ={}
         )
