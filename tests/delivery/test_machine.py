@@ -408,3 +408,42 @@ def test_an_empty_envelope_is_nothing_to_count() -> None:
 
     assert delivery.offer(Envelope(), 0.0)
     assert delivery.stats == machine().stats
+
+
+def test_what_was_broken_off_is_due_again_at_once_and_has_spent_no_retry() -> None:
+    delivery = machine()
+    delivery.offer(error(), 0.0)
+    first = sent(delivery.next_action(0.0))
+
+    delivery.take_back(first.ticket, 1.0)
+
+    assert delivery.stats.pending == 1
+    again = sent(delivery.next_action(1.0))
+    assert again.ticket == first.ticket
+    delivery.settle(again.ticket, OK, 1.0)
+    assert delivery.stats.delivered == 1
+
+
+def test_what_is_taken_back_is_nobody_elses_any_more() -> None:
+    delivery = machine(concurrency=2)
+    for _ in range(2):
+        delivery.offer(error(), 0.0)
+    tickets = [sent(delivery.next_action(0.0)).ticket for _ in range(2)]
+
+    delivery.take_all_back(1.0)
+    delivery.settle(tickets[0], OK, 2.0)  # word from a loop that was given up
+
+    assert delivery.stats.delivered == 0
+    assert [sent(delivery.next_action(2.0)).ticket for _ in range(2)] == tickets
+
+
+def test_what_was_given_up_is_not_taken_back() -> None:
+    delivery = machine()
+    delivery.offer(error(), 0.0)
+    ticket = sent(delivery.next_action(0.0)).ticket
+
+    delivery.abandon(1.0)
+    delivery.take_back(ticket, 2.0)
+
+    assert delivery.stats.pending == 0
+    assert not isinstance(delivery.next_action(2.0), Send)

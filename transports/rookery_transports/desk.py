@@ -117,9 +117,12 @@ class Desk:
 
     # In the seat.
 
-    def turn(self) -> Action | None:
-        """Take in what was left, and what is to be done now. None: somebody else sees to it."""
-        action = self._seated_do(self._decide)
+    def turn(self, most: int | None = None) -> Action | None:
+        """Take in what was left, and what is to be done now. None: somebody else sees to it.
+
+        With ``most``, no more envelopes than that are taken in; see :meth:`Mailbox.take_in`.
+        """
+        action = self._seated_do(lambda: self._decide(most))
         if action is not None:
             self._announce_losses()
         return action
@@ -143,8 +146,8 @@ class Desk:
         finally:
             self._seat.release()
 
-    def _decide(self) -> Action:
-        self.mailbox.take_in(self.delivery)
+    def _decide(self, most: int | None) -> Action:
+        self.mailbox.take_in(self.delivery, most)
         action = self.delivery.next_action(now := monotonic())
         self._let_go(now)
         return action
@@ -189,6 +192,14 @@ class Desk:
         chance = int.from_bytes(os.urandom(4), "big") / 2**32  # spreads retries; not the program's
         self.mailbox.leave(lambda delivery: delivery.settle(ticket, outcome, monotonic(), chance))
 
+    def take_back(self, ticket: int) -> None:
+        """Leave word that a :class:`Send` was broken off, and is to be sent by somebody else."""
+        self.mailbox.leave(lambda delivery: delivery.take_back(ticket, monotonic()))
+
+    def take_all_back(self) -> None:
+        """Leave word that whoever carried something is gone."""
+        self.mailbox.leave(lambda delivery: delivery.take_all_back(monotonic()))
+
     def _is_worth_a_wait(self, action: Wait, deadline: float) -> bool:
         """Whether a retry comes before the deadline. Nobody waits for a report to be due."""
         return action.until <= deadline and bool(self.delivery.buffer) and not self._is_watched
@@ -210,12 +221,13 @@ class Desk:
     def await_settled(self, deadline: float, waiter: Waiter) -> bool:
         """Wait for what the waiter marks. A thread that is waited for does not wait."""
         if threading.get_ident() in (*self.own_threads, self._seated):
-            return waiter.is_settled
-        return waiter.wait(deadline - monotonic())
+            return waiter.leave()
+        waiter.wait(deadline - monotonic())
+        return waiter.leave()
 
-    def enlist(self) -> Waiter:
+    def enlist(self, on_over: Callable[[], object] | None = None) -> Waiter:
         """A waiter for all that was left here before."""
-        waiter = Waiter()
+        waiter = Waiter(on_over)
 
         def join(delivery: Delivery) -> None:
             waiter.mark = delivery.ask_for_report()

@@ -62,11 +62,15 @@ class Driven(Transport):
         """A desk for this process, which was forked since the last one was opened."""
         parents = [desk for pid, desk in self._desks.copy().items() if pid != os.getpid()]
         for desk in parents:
-            desk.courier.forget()
+            self.forget(desk)
             self._open_desk(desk.delivery.successor())
             self._kept.append(desk)
             self._desks.pop(desk.pid, None)  # a process to come may have this id again
         return self._desks[os.getpid()]
+
+    def forget(self, desk: Desk) -> None:
+        """In a forked child: let go of what was open at its parent's desk."""
+        desk.courier.forget()
 
     def _open_desk(self, delivery: Delivery) -> None:
         desk = Desk(self.setup, delivery, Courier(self.setup, self.make_sender))

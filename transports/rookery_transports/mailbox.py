@@ -78,8 +78,15 @@ class Mailbox:
         with suppress(Empty):
             self._opened.append(self._notes.get(timeout=timeout))
 
-    def take_in(self, delivery: Delivery) -> None:
-        """Take in all that is here, in the order in which it was left."""
+    def take_in(self, delivery: Delivery, most: int | None = None) -> None:
+        """Take in all that is here, in the order in which it was left.
+
+        With ``most``, so many envelopes, and the rest only if no more are here: an envelope costs
+        some time to weigh, which an event loop has not at a stretch.
+        """
+        self.take_over(delivery, most)
+        if self.handed and most is not None:
+            return
         while (note := self._next_note()) is not None:
             self.take_over(delivery)  # what was handed over before the note comes before it
             note(delivery)

@@ -7,17 +7,23 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rookery.delivery.machine import Delivery
 
 LONGEST_WAIT = threading.TIMEOUT_MAX
 
 
 class Waiter:
-    """Somebody who waits until all up to a mark is settled, and its losses are reported."""
+    """Somebody who waits until all up to a mark is settled, and its losses are reported.
 
-    __slots__ = ("_gate", "has_left", "is_settled", "mark")
+    A thread waits at the gate; a task of an event loop is told by ``on_over``, in whatever thread.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_gate", "_on_over", "has_left", "is_settled", "mark")
+
+    def __init__(self, on_over: Callable[[], object] | None = None) -> None:
+        self._on_over = on_over
         self._gate = threading.Lock()  # nobody else has it, so a signal handler may wait for it
         self._gate.acquire()
         self.mark = 0
@@ -25,9 +31,14 @@ class Waiter:
         self.has_left = False
 
     def wait(self, timeout: float) -> bool:
-        """Wait up to ``timeout`` seconds; whether all is settled."""
-        if self._gate.acquire(timeout=min(max(timeout, 0.0), LONGEST_WAIT)):
+        """Wait up to ``timeout`` seconds; whether there is nothing more to wait for."""
+        is_over = self._gate.acquire(timeout=min(max(timeout, 0.0), LONGEST_WAIT))
+        if is_over:
             self._gate.release()
+        return is_over
+
+    def leave(self) -> bool:
+        """Wait no more; whether all is settled."""
         self.has_left = True
         return self.is_settled
 
@@ -36,6 +47,8 @@ class Waiter:
         self.is_settled = self.is_settled or delivery.is_settled(self.mark)
         if self.is_settled and not delivery.is_reporting(now):
             self._gate.release()
+            if self._on_over is not None:
+                self._on_over()
             return True
         return self.has_left
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from rookery.envelope import Envelope
+
 Loss = tuple[str, str]
 """(reason, category)."""
 
@@ -31,6 +33,13 @@ class Stats(NamedTuple):
     pending_bytes: int = 0
     attempts: int = 0
     """Requests made, those for client reports included."""
+
+
+class Lost(NamedTuple):
+    """What was dropped, and why."""
+
+    envelope: Envelope
+    reason: str
 
 
 class Counted(Protocol):

@@ -16,12 +16,12 @@ Rule 3: a retry holds up its own envelope alone (see :mod:`rookery.delivery.link
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Answered, Idle, Send, Stop, Wait
 from rookery.delivery.buffer import Buffer, Parcel
 from rookery.delivery.headers import retry_after
-from rookery.delivery.ledger import Ledger, Stats
+from rookery.delivery.ledger import Ledger, Lost, Stats
 from rookery.delivery.link import Link
 from rookery.delivery.ratelimits import RateLimits
 from rookery.delivery.reports import Reports
@@ -43,13 +43,6 @@ INTERNAL_SDK_ERROR = "internal_sdk_error"
 CLOSED = "closed"
 SHUTDOWN_TIMEOUT = "shutdown_timeout"
 NEVER = float("inf")
-
-
-class Lost(NamedTuple):
-    """What was dropped, and why."""
-
-    envelope: Envelope
-    reason: str
 
 
 class Delivery:
@@ -130,6 +123,18 @@ class Delivery:
         is_again = self._shrink(parcel, outcome, now) or self._retry(parcel, outcome, now, chance)
         if not is_again:
             self._finish(parcel, judge(outcome), now)
+
+    def take_back(self, ticket: int, now: float) -> None:
+        """A :class:`Send` was broken off by who carried it: due again at once, no retry spent."""
+        parcel = self.in_flight.pop(ticket, None)
+        if parcel is not None and parcel.ticket in self.buffer.held:
+            parcel.is_in_flight = False
+            self.buffer.postpone(parcel, now)
+
+    def take_all_back(self, now: float) -> None:
+        """:meth:`take_back` of all that is in flight: who carried it is gone."""
+        for ticket in list(self.in_flight):
+            self.take_back(ticket, now)
 
     def note_loss(self, reason: str, category: str, quantity: int, now: float) -> None:
         """A loss before anything was offered: for the client report, not for the books."""

@@ -13,13 +13,22 @@ if TYPE_CHECKING:
     from rookery.delivery.actions import Answered, Failed, Failure, Outcome
     from rookery.delivery.retry import RetryPolicy
     from rookery.transport.build import build_transport, check_names
-    from rookery.transport.contract import Choice, Request, Sender, Setup, Timeouts, Transport
+    from rookery.transport.contract import (
+        AsyncSender,
+        Choice,
+        Request,
+        Sender,
+        Setup,
+        Timeouts,
+        Transport,
+    )
     from rookery.transport.proxies import proxy_for
     from rookery.transport.settings import SETTINGS, Settings
 
 __all__ = [
     "SETTINGS",
     "Answered",
+    "AsyncSender",
     "Choice",
     "Failed",
     "Failure",
@@ -40,7 +49,9 @@ HOMES = {
     "rookery.delivery.actions": ("Answered", "Failed", "Failure", "Outcome"),
     "rookery.delivery.retry": ("RetryPolicy",),
     "rookery.transport.build": ("build_transport", "check_names"),
-    "rookery.transport.contract": ("Choice", "Request", "Sender", "Setup", "Timeouts", "Transport"),
+    "rookery.transport.contract": (
+        *("AsyncSender", "Choice", "Request", "Sender", "Setup", "Timeouts", "Transport"),
+    ),
     "rookery.transport.proxies": ("proxy_for",),
     "rookery.transport.settings": ("SETTINGS", "Settings"),
 }

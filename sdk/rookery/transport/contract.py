@@ -153,5 +153,24 @@ class Sender(ABC):
         """
 
 
+class AsyncSender(ABC):
+    """Who speaks HTTP, for drivers whose sending runs in coroutines.
+
+    All methods are called in the loop's thread, but ``forget``. ``post`` runs up to
+    ``settings.concurrency`` times at once; outcomes and errors are those of :class:`Sender`. It may
+    be cancelled, and then leaves no connection behind that is half used.
+    """
+
+    @abstractmethod
+    async def post(self, request: Request) -> Outcome:
+        """Send, and wait for the answer no longer than ``request.timeouts``."""
+
+    async def aclose(self) -> None:  # noqa: B027 - a sender without connections has nothing to do
+        """Let go of every connection."""
+
+    def forget(self) -> None:  # noqa: B027 - as above
+        """Once the loop has stopped, or in a forked child: close the sockets, take no lock."""
+
+
 Choice = Union[str, type, Transport, None]
 """What ``init(transport=...)`` takes: a name, an import path, a class, an instance, or None."""

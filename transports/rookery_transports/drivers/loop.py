@@ -1,0 +1,80 @@
+"""The driver for event loops of the program's.
+
+See :mod:`rookery_transports.looped` for which loop that is, :mod:`rookery_transports.shift` for what is
+done there.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from rookery.delivery.machine import Delivery
+from rookery_transports.looped import Looped
+from rookery_transports.shift import LOOK_AGAIN
+
+if TYPE_CHECKING:
+    from rookery.envelope import Envelope
+    from rookery_transports.desk import Desk
+    from rookery_transports.shift import Shift
+
+
+class LoopDriver(Looped):
+    """Sends on a loop that the program runs."""
+
+    def submit(self, envelope: Envelope) -> bool:
+        """See :meth:`Transport.submit`; never blocks."""
+        desk = self.desk
+        is_taken = desk.hand_over(envelope)
+        if not self._wake() and not is_taken:
+            desk.tidy()
+        return is_taken
+
+    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
+        """See :meth:`Transport.record_lost_event`."""
+        super().record_lost_event(reason, category, quantity)
+        if not self._wake():
+            self.desk.tidy()
+
+    def flush(self, timeout: float) -> bool:
+        """See :meth:`Transport.flush`. In the loop's own thread it sends there and then."""
+        desk = self.desk
+        return desk.is_quiet() or self._settle(desk, desk.deadline(timeout))
+
+    def close(self, timeout: float) -> bool:
+        """See :meth:`Transport.close`."""
+        desk = self.desk
+        deadline = desk.deadline(timeout)
+        desk.mailbox.leave(Delivery.close)
+        is_settled = self._settle(desk, deadline)
+        desk.abandon()
+        shift = self._elsewhere()
+        if shift is None:
+            self._wake()
+            desk.drive(monotonic())
+        else:
+            shift.await_end(deadline - monotonic())
+        desk.courier.close()
+        return is_settled
+
+    def _wake(self) -> bool:
+        shift = self.shift()
+        return shift is not None and shift.wake()
+
+    def _elsewhere(self) -> Shift | None:
+        """The shift, awake, if its loop runs in another thread, so that this one may wait for it."""
+        shift = self.shift()
+        if shift is None or not shift.loop.is_running() or shift.loop.is_here():
+            return None
+        return shift if shift.wake() else None
+
+    def _settle(self, desk: Desk, deadline: float) -> bool:
+        """Have all that was left settled: by the loop if one runs elsewhere, else here."""
+        waiter = desk.enlist()
+        while self._elsewhere() is not None:
+            left = deadline - monotonic()
+            if waiter.wait(min(left, LOOK_AGAIN)) or left <= 0:
+                return waiter.leave()
+        self.relieve(desk)
+        desk.drive(deadline)
+        return waiter.leave()

@@ -1,0 +1,135 @@
+"""What is done at a desk on somebody's event loop: a shift, from the loop's adoption to its end.
+
+Rule 1: everything here runs in the loop's thread, but :meth:`Shift.wake`, which anybody may call.
+Rule 2: a step is short: one envelope is weighed, or one request begun, then the loop has its turn.
+Rule 3: a step runs in a context of its own, so that nothing of the program's (a trace, a request)
+        hangs on to a connection that outlives it, and nothing that it does is captured.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextvars import Context
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from rookery.delivery.actions import Send, Stop
+from rookery.transport.guard import delivering
+from rookery_transports.waiting import LONGEST_WAIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rookery_transports.desk import Desk
+
+LOOK_AGAIN = 0.05
+"""Seconds after which a desk is looked at again that another thread has."""
+NEVER = float("inf")
+
+
+class Loop(ABC):
+    """An event loop of any kind, in the words that a shift needs. Equal: it is the same one."""
+
+    @abstractmethod
+    def is_running(self) -> bool:
+        """Whether it runs now: what is left with it is called without anybody's doing."""
+
+    @abstractmethod
+    def is_here(self) -> bool:
+        """Whether it runs the calling code: who would then wait for it would wait for ever."""
+
+    @abstractmethod
+    def call_soon(self, work: Callable[[], object]) -> None:
+        """Have ``work`` called in the loop's thread.
+
+        From any thread and from a signal handler. If it does not run yet, once it does; may raise
+        anything if it is gone.
+        """
+
+    @abstractmethod
+    def call_later(self, delay: float, work: Callable[[], object]) -> None:
+        """Have ``work`` called in ``delay`` seconds. From the loop's thread alone."""
+
+
+class Shift:
+    """One desk on one loop. ``begin`` starts to carry a :class:`Send`, and returns at once."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        loop: Loop,
+        begin: Callable[[Shift, Send], object],
+        end: Callable[[Shift], object],
+    ) -> None:
+        self.desk = desk
+        self.loop = loop
+        self._begin = begin
+        self._end = end
+        self._ended = Lock()
+        self._ended.acquire()
+        self._has_ended = False
+        self._is_woken = False
+        self._alarm = NEVER
+
+    # For anybody.
+
+    def wake(self) -> bool:
+        """Have a look at the desk soon; False: the loop takes nothing any more."""
+        if self._is_woken:  # two may pass at once: one look too many harms nobody
+            return True
+        self._is_woken = True
+        try:
+            self.loop.call_soon(self._step)
+        except Exception:  # noqa: BLE001 - each kind of loop has its own word for "closed"
+            self._is_woken = False
+            return False
+        return True
+
+    def await_end(self, timeout: float) -> bool:
+        """Wait until the last is settled after the desk was closed; not for the loop's own thread."""
+        if self._ended.acquire(timeout=min(max(timeout, 0.0), LONGEST_WAIT)):
+            self._ended.release()
+            return True
+        return False
+
+    # In the loop.
+
+    def settled(self) -> None:
+        """Something that was begun is settled, or given back."""
+        self.wake()
+
+    def _step(self) -> None:
+        self._is_woken = False  # first: what is left from now on has a look of its own
+        context = Context()
+        context.run(delivering.set, True)
+        context.run(self._do)
+
+    def _do(self) -> None:
+        action = self.desk.turn(most=1)
+        if isinstance(action, Send):
+            self._begin(self, action)
+            self.wake()
+        elif isinstance(action, Stop):
+            self._finish()
+        else:
+            self._set_alarm(monotonic() + LOOK_AGAIN if action is None else action.until)
+        if self.desk.mailbox.has_mail():
+            self.wake()
+
+    def _set_alarm(self, until: float | None) -> None:
+        """Have a look at ``until`` at the latest."""
+        if until is None or until >= self._alarm:
+            return
+        self._alarm = until
+        self.loop.call_later(min(max(0.0, until - monotonic()), LONGEST_WAIT), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = NEVER
+        self._step()
+
+    def _finish(self) -> None:
+        if not self._has_ended:
+            self._has_ended = True
+            self._end(self)
+            self._ended.release()
