@@ -1,8 +1,17 @@
-"""A server on the loopback that accepts everything: ``python benchmarks/sink.py`` prints its DSN."""
+"""A server on the loopback that accepts everything, and prints its DSN.
+
+    python benchmarks/sink.py [SECONDS]
+
+Each answer takes so many seconds.
+"""
 
 from __future__ import annotations
 
+import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+LATENCY = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
 
 
 class Accepting(BaseHTTPRequestHandler):
@@ -11,6 +20,7 @@ class Accepting(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        time.sleep(LATENCY)
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
