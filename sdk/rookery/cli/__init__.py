@@ -31,6 +31,7 @@ class Command(Protocol):
 COMMANDS = {
     "inbox": ("rookery.cli.inbox", "run a local server that shows what SDKs send"),
     "options": ("rookery.cli.options", "print what init understands: names, defaults, variables"),
+    "transports": ("rookery.cli.transports", "print the transports that can be named here"),
 }
 """Name -> module, and one line of help."""
 
