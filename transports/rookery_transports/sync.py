@@ -17,6 +17,7 @@ class SyncTransport(InlineDriver):
     """Sends where it is called: when ``capture_exception`` returns, the server has answered."""
 
     defaults: ClassVar[Mapping[str, object]] = {"retries": 0}
+    backend = "rookery.testing.backends:SYNC"
 
     def __init__(self, setup: Setup) -> None:
         tls.check(setup.settings)

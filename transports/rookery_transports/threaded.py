@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class ThreadedTransport(ThreadDriver):
     """Sends from threads of its own, so that the program never waits for the server."""
 
+    backend = "rookery.testing.backends:THREADED"
+
     def __init__(self, setup: Setup) -> None:
         tls.check(setup.settings)
         super().__init__(setup)

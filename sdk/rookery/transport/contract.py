@@ -55,6 +55,9 @@ class Transport(ABC):
     wraps: ClassVar[bool] = False
     """True: it hands on to another transport, ``setup.inner``, named after it: ``spool+threaded``."""
 
+    backend: ClassVar[str | None] = None
+    """Where its back-end for ``rookery conformance`` is, as ``package.module:NAME``."""
+
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
 

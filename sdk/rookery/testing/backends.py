@@ -1,0 +1,8 @@
+"""The back-ends of the built-in transports, by which ``rookery conformance`` checks them."""
+
+from __future__ import annotations
+
+from rookery.testing.conformance import FULL, Backend
+
+SYNC = Backend("sync", FULL - {"queues"})
+THREADED = Backend("threaded", FULL)
