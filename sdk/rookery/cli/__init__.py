@@ -29,6 +29,7 @@ class Command(Protocol):
 
 
 COMMANDS = {
+    "conformance": ("rookery.cli.conformance", "check that a transport keeps the contract"),
     "inbox": ("rookery.cli.inbox", "run a local server that shows what SDKs send"),
     "options": ("rookery.cli.options", "print what init understands: names, defaults, variables"),
     "transports": ("rookery.cli.transports", "print the transports that can be named here"),
