@@ -16,10 +16,12 @@ exec((HERE / "sdk/rookery/version.py").read_text(encoding="utf-8"), version)
 
 BROTLI = "brotli>=1.2"
 ZSTANDARD = "zstandard>=0.19"
+REQUESTS = "requests>=2.32.2"
 EXTRAS = {
     "br": [BROTLI],
     "zstd": [ZSTANDARD],
     "socks": ["PySocks>=1.7.1"],
+    "requests": [REQUESTS],
     "inbox": ["tornado>=6.2", BROTLI, ZSTANDARD],
     "testing": ["trustme>=1.2"],
 }
@@ -30,7 +32,7 @@ WATCHED = [
     "aiohttp>=3.10.11",
     "httpx>=0.25",
     "opentelemetry-api>=1.20",
-    "requests>=2.32.2",
+    REQUESTS,
     "uvloop>=0.21",
 ]
 TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=2".split()
@@ -54,6 +56,8 @@ EXTRAS["dev"] = ["tox>=4.11"]
 TRANSPORTS = [
     "sync = rookery_transports.sync:SyncTransport",
     "threaded = rookery_transports.threaded:ThreadedTransport",
+    "requests = rookery_transports.requests_transports:RequestsTransport",
+    "threaded+requests = rookery_transports.requests_transports:ThreadedRequestsTransport",
     "memory = rookery_transports.memory:MemoryTransport",
     "console = rookery_transports.console:ConsoleTransport",
 ]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from importlib.metadata import requires
 
-LIBRARIES_OF = ("br", "zstd", "socks", "inbox", "testing")
+LIBRARIES_OF = ("br", "zstd", "socks", "requests", "inbox", "testing")
 REQUIREMENT = re.compile(
     r"(?P<name>[\w.-]+)[^;]*?>=(?P<oldest>[\w.]+)[^;]*(?:;.*extra == .(?P<extra>[\w-]+))?"
 )

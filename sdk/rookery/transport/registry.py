@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 BUILT_IN: Mapping[str, str] = {
     "sync": "rookery_transports.sync:SyncTransport",
     "threaded": "rookery_transports.threaded:ThreadedTransport",
+    "requests": "rookery_transports.requests_transports:RequestsTransport",
+    "threaded+requests": "rookery_transports.requests_transports:ThreadedRequestsTransport",
     "memory": "rookery_transports.memory:MemoryTransport",
     "console": "rookery_transports.console:ConsoleTransport",
 }
