@@ -1,7 +1,7 @@
 """Options in, envelopes out: the client knows what to tell, its transport how to send it.
 
-No lock is taken on the way, and no module imported: an event may be captured in a signal handler,
-in ``__del__``, or while the interpreter shuts down.
+No lock is taken on the way, and after the first event (:mod:`rookery.preparing`) no module imported:
+an event may be captured in a signal handler, in ``__del__``, or in an exit handler.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from weakref import WeakSet
 from rookery import options as declared
 from rookery.dsn import Dsn
 from rookery.event import filters
-from rookery.event.assemble import GENERIC, Assembler, current_folder
 from rookery.event.budget import budgeted
 from rookery.event.dedupe import forget, is_repeated
 from rookery.harmless import harmless, note, tell, tell_of_failures
 from rookery.item_types import ITEM_TYPES
 from rookery.lifecycle import Lifecycle
-from rookery.pipeline import called_with, parcel, passed, with_attachments
 from rookery.plug import find_transport
+from rookery.preparing import is_preparing, prepare, put_off
 from rookery.propagation import is_target
-from rookery.release import detect_release
+from rookery.release import current_folder, detect_release
 from rookery.scope_data import apply_scopes
 from rookery.scopes import get_isolation_scope, scopes_in_force, trace_in_force
 from rookery.scrubber import EventScrubber, secrets_of
@@ -34,6 +33,8 @@ from rookery.transport.guard import is_delivering
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from rookery import pipeline  # noqa: TC004  # bound by `_load`, at the first event
+    from rookery.event.assemble import Assembler
     from rookery.integrations import Integration
     from rookery.scopes import Scope
     from rookery.transport.contract import Transport
@@ -41,7 +42,11 @@ if TYPE_CHECKING:
 
     GivenScope = Scope | Callable[[Scope], object] | None
     """What a call may be told by: a scope, or a function that is given one to fill."""
+    Make = Callable[[Assembler], Event]
+    """Makes the event. Called once all that it takes is loaded."""
 
+GENERIC = {"type": "generic", "handled": True}
+"""The mechanism of what the program itself captures."""
 NEEDED = ("event_id", "timestamp", "platform")
 """What no event may be without (protocol: top-level attributes)."""
 living: WeakSet[Client] = WeakSet()
@@ -63,13 +68,15 @@ class Client(Lifecycle):
         self.dsn = Dsn.parse(self.options["dsn"]) if self.options["dsn"] else None
         self.transport: Transport | None = find_transport(self.dsn, resolved, environ)
         self.integrations: dict[str, Integration] = {}
+        resolved.client["project_root"] = self.options["project_root"] or current_folder()
         if self.transport is not None and self.options["release"] is None:
             resolved.client["release"] = detect_release(current_folder() or "", environ)
         scrubber = self.options["event_scrubber"] or EventScrubber(
             send_default_pii=self.options["send_default_pii"]
         )
         self._scrub: Callable[[Event], object] = scrubber.scrub_event
-        self._assembler = Assembler(self.options, secrets_of(scrubber))
+        self._secrets = secrets_of(scrubber)
+        self._assembler: Assembler | None = None
         living.add(self)
         tell_of_failures(self.options["debug"])
         if resolved.idle:
@@ -77,7 +84,6 @@ class Client(Lifecycle):
         if self.transport is not None:
             # By name: what watches libraries knows the core, never the reverse.
             self.integrations = import_module("rookery.integrations").set_up(self.options)
-            self._assembler.integrations = self.integrations
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickled as what it was made of: the copy has a transport of its own."""
@@ -112,9 +118,13 @@ class Client(Lifecycle):
         exception = _exception_of(error)
         if exception is None or not self._wants(exception, details.get("logger")):
             return None
-        event = self._assembler.exception(exception, mechanism, details)
         raised = (type(exception), exception, exception.__traceback__)
-        return self._send(event, {"exc_info": raised, **(hint or {})}, scope, given)
+        return self._send(
+            lambda assembler: assembler.exception(exception, mechanism, details),
+            {"exc_info": raised, **(hint or {})},
+            scope,
+            given,
+        )
 
     @harmless(None)
     @budgeted
@@ -124,7 +134,9 @@ class Client(Lifecycle):
         """Send a text. The event's id, or None."""
         if not self._wants(None):
             return None
-        return self._send(self._assembler.message(message, level or "info"), {}, scope, given)
+        return self._send(
+            lambda made_by: made_by.message(message, level or "info"), {}, scope, given
+        )
 
     @harmless(None)
     @budgeted
@@ -139,7 +151,7 @@ class Client(Lifecycle):
         raised = (hint or {}).get("exc_info") or (None, None, None)
         if not self._wants(raised[1], event.get("logger")):
             return None
-        return self._send(self._assembler.given(event), hint or {}, scope, given)
+        return self._send(lambda made_by: made_by.given(event), hint or {}, scope, given)
 
     @harmless(None)
     @budgeted
@@ -157,8 +169,9 @@ class Client(Lifecycle):
             return None
         from rookery.event.feedback import feedback_event  # for the few programs that ask users
 
-        event = feedback_event(message, facts)
-        return self._send(event, hint or {}, scope, given, "feedback")
+        return self._send(
+            lambda _: feedback_event(message, facts), hint or {}, scope, given, "feedback"
+        )
 
     def _wants(self, exception: BaseException | None, logger: object = None) -> bool:
         """Whether to build the event at all; what the SDK itself does is never captured."""
@@ -173,29 +186,49 @@ class Client(Lifecycle):
 
     def _send(
         self,
-        event: Event,
+        make: Make,
         hint: Hint,
         scope: GivenScope,
         given: Mapping[str, Any],
         kind: str = "event",
     ) -> str | None:
         try:
-            return self._sent(event, hint, scope, given, kind)
+            if self._assembler is None:
+                if is_preparing():
+                    put_off(self._send, make, hint, scope, given, kind)
+                    return None
+                prepare(self._load)
+            assert self._assembler is not None, "just loaded"
+            return self._sent(self._assembler, make, hint, scope, given, kind)
         except Exception:  # noqa: BLE001  # whatever it is, the host has not asked for it
             tell("an event could not be sent")
             self._lost("internal_sdk_error", ITEM_TYPES[kind][0][0])
             return None
 
+    def _load(self) -> None:
+        """What makes an event; most programs never need it."""
+        from rookery.event.assemble import Assembler
+
+        globals()["pipeline"] = import_module("rookery.pipeline")
+        self._assembler = Assembler(self.options, self._secrets, self.integrations)
+
     def _sent(
-        self, event: Event, hint: Hint, scope: GivenScope, given: Mapping[str, Any], kind: str
+        self,
+        assembler: Assembler,
+        make: Make,
+        hint: Hint,
+        scope: GivenScope,
+        given: Mapping[str, Any],
+        kind: str,
     ) -> str | None:
-        scopes = [*scopes_in_force(), *called_with(scope, given)]
+        event = make(assembler)
+        scopes = [*scopes_in_force(), *pipeline.called_with(scope, given)]
         trace = trace_in_force()
-        apply_scopes(event, scopes, self._assembler.teller.plain)
-        self._assembler.complete(event, trace.context)
+        apply_scopes(event, scopes, assembler.teller.plain)
+        assembler.complete(event, trace.context)
         needed: Any = {name: value for name, value in event.items() if name in NEEDED}
-        hint = with_attachments(hint, scopes)
-        kept, reason = passed(event, hint, scopes, self.options, kind, self._scrub)
+        hint = pipeline.with_attachments(hint, scopes)
+        kept, reason = pipeline.passed(event, hint, scopes, self.options, kind, self._scrub)
         if kept is None:
             self._forget(hint, reason)
             self._lost(reason, ITEM_TYPES[kind][0][0])
@@ -203,7 +236,7 @@ class Client(Lifecycle):
         kept = {**needed, **kept}  # a hook may have made an event of its own
         dsc = trace.told(self.trace_facts) if self.trace_facts else NOTHING
         most = self.options["max_attachment_size"]
-        if not self._submit(parcel(kind, kept, hint, dsc, most, self._lost)):
+        if not self._submit(pipeline.parcel(kind, kept, hint, dsc, most, self._lost)):
             return None
         if kind == "event":
             get_isolation_scope().event_id = kept["event_id"]

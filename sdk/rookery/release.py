@@ -87,3 +87,11 @@ def _read(path: str) -> str:
             return file.read().strip()
     except (OSError, ValueError):
         return ""
+
+
+def current_folder() -> str | None:
+    """Where the program was started; None if that is no longer there."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None

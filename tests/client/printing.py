@@ -35,6 +35,9 @@ class Printing(Transport):
         print("close", flush=True)
         return True
 
+    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
+        print("lost", reason, category, flush=True)
+
     @property
     def stats(self) -> Stats:
         return Stats(pending=self.taken)

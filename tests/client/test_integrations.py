@@ -71,15 +71,25 @@ def test_an_integration_that_is_switched_off_passes_everything_through() -> None
 
 def test_the_first_capture_of_all_may_be_the_last_thing_that_a_program_does() -> None:
     done = run("""
+        import atexit
+        atexit.register(lambda: rookery.capture_message("from an exit handler"))
+        rookery.init("http://k@h/1", transport=Printing())
+    """)
+    assert done.stdout.splitlines()[-2:] == ["event from an exit handler None None", "flush True"]
+    assert done.stderr == ""
+
+
+def test_a_first_event_is_lost_and_counted_where_nothing_can_be_loaded_any_more() -> None:
+    done = run("""
         rookery.init("http://k@h/1", transport=Printing())
 
         class Dying:
             def __del__(self):
-                rookery.capture_message("from __del__")
+                rookery.capture_message("while the modules are taken apart")
 
         dying = Dying()
     """)
-    assert done.stdout.splitlines()[-2:] == ["event from __del__ None None", "flush True"]
+    assert done.stdout.splitlines()[-1] == "lost internal_sdk_error error"
     assert done.stderr == ""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Failed, Failure, Outcome
 from rookery.transport.guard import unheard
-from rookery_transports.loading import loading
+from rookery.transport.loading import loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

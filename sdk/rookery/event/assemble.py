@@ -26,20 +26,23 @@ if TYPE_CHECKING:
 
     from rookery.types import Event, Level
 
-GENERIC = {"type": "generic", "handled": True}
-"""The mechanism of what the program itself captures."""
 FILLED_IN = ("release", "environment", "server_name", "dist")
 
 
 class Assembler:
     """Makes events as one client's options want them."""
 
-    def __init__(self, options: Mapping[str, Any], secrets: frozenset[str] = SECRETS) -> None:
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        secrets: frozenset[str] = SECRETS,
+        integrations: Collection[str] = (),
+    ) -> None:
         self.teller = Teller(options["custom_repr"], options["max_value_length"], secrets)
         boundaries = Boundaries(
             tuple(options["in_app_include"]),
             tuple(options["in_app_exclude"]),
-            options["project_root"] or current_folder(),
+            options["project_root"],
         )
         self.frames = FrameReader(
             boundaries,
@@ -52,7 +55,7 @@ class Assembler:
         given["server_name"] = given["server_name"] or host_name()
         self.filled_in = {name: value for name, value in given.items() if value}
         self.attaches_stack: bool = options["attach_stacktrace"]
-        self.integrations: Collection[str] = ()
+        self.integrations = integrations
 
     def exception(
         self,
@@ -127,14 +130,6 @@ def sdk_info(integrations: Iterable[str]) -> dict[str, Any]:
         "packages": [{"name": SDK_PACKAGE, "version": VERSION}],
         "integrations": sorted(integrations),
     }
-
-
-def current_folder() -> str | None:
-    """Where the program was started; None if that is no longer there."""
-    try:
-        return os.getcwd()
-    except OSError:
-        return None
 
 
 def host_name() -> str:

@@ -1,8 +1,8 @@
-"""Forks while a thread of ours loads a library.
+"""Forks while a thread of ours loads what it needs.
 
-A sender's library is loaded by the thread that needs it first, so that ``init`` stays quick and
-handing over takes no import lock. But an import that a fork cuts off leaves its locks taken in the
-child, for ever. So a fork waits for such an import to end, and none begins while one is under way.
+What makes an event, and a sender's library, are loaded by the thread that needs them first, so that
+``init`` stays quick. But an import that a fork cuts off leaves its locks taken in the child, for
+ever. So a fork waits for such an import to end, and none begins while one is under way.
 
 Both wait for a limited time: what they wait for might wait for them.
 
