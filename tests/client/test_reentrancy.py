@@ -51,6 +51,7 @@ def test_a_signal_handler_may_capture_whatever_it_interrupts(kept: Keeping) -> N
             capture_a_failure()
             captured += 1
     finally:
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)  # the handler sets the timer again
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert len(kept.envelopes) == captured + handled
