@@ -27,7 +27,7 @@ from rookery.testing.listener import LOOPBACK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CertificateKind = Literal["good", "expired", "self_signed", "wrong_host"]
+CertificateKind = Literal["good", "expired", "self_signed", "wrong_host", "other_authority"]
 CLIENT_NAME = "client@rookery.example"
 DAY = timedelta(days=1)
 
@@ -55,7 +55,13 @@ def _remove(path: Path, owner: int) -> None:
 
 @cache
 def authority() -> trustme.CA:
-    """The authority that signs every certificate here but the self-signed one."""
+    """The authority that signs the certificates here, but for two kinds."""
+    return trustme.CA()
+
+
+@cache
+def other_authority() -> trustme.CA:
+    """An authority that nobody trusts."""
     return trustme.CA()
 
 
@@ -64,6 +70,14 @@ def ca_certs() -> str:
     """The path of the authority's certificate: what a client has to trust."""
     path = folder() / "ca.pem"
     authority().cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@cache
+def other_ca_certs() -> str:
+    """The path of the other authority's certificate: a bundle that does not help."""
+    path = folder() / "other_ca.pem"
+    other_authority().cert_pem.write_to_path(str(path))
     return str(path)
 
 
@@ -103,6 +117,10 @@ def _good() -> Pair:
 
 def _wrong_host() -> Pair:
     return _write("wrong_host", authority().issue_cert("elsewhere.example"))
+
+
+def _other_authority() -> Pair:
+    return _write("other_authority", other_authority().issue_cert(LOOPBACK))
 
 
 def _expired() -> Pair:
@@ -156,4 +174,5 @@ SERVER_PAIRS: dict[CertificateKind, Callable[[], Pair]] = {
     "expired": _expired,
     "self_signed": _self_signed,
     "wrong_host": _wrong_host,
+    "other_authority": _other_authority,
 }

@@ -28,14 +28,17 @@ from rookery.testing.conformance import (  # noqa: F401 - they put their checks 
     closing,
     concurrency,
     connections,
+    counts,
     delivering,
     failures,
     forking,
+    leaving,
     limits,
     overflow,
     proxied,
     reports,
     senders,
+    timeouts,
     tls,
 )
 from rookery.testing.conformance.backend import CAPABILITIES, FULL, Backend

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rookery.testing.conformance.check import check
+from rookery.testing.conformance.check import Unsuitable, check
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rookery.testing.conformance.rig import Rig
+
+LOW_DELAY = 0x10
+"""A type of service (RFC 1349) that nobody sets of his own accord."""
+OPEN_FILES = "/dev/fd"
 
 
 @check("http", settings="keep_alive")
@@ -65,3 +75,28 @@ def a_new_connection_is_not_replaced_silently(rig: Rig) -> None:
     rig.settle(transport)
     assert rig.numbers() == [1], f"sent {len(rig.numbers())} times"
     assert rig.losses(transport) == {("network_error", "error"): 1}, str(transport.stats)
+
+
+@check("http", settings="socket_options")
+def socket_options_are_set(rig: Rig) -> None:
+    """``socket_options`` are set on the connection to the server."""
+    if not os.path.isdir(OPEN_FILES):
+        raise Unsuitable(f"there is no {OPEN_FILES}, in which to look for the connection")
+    option = (socket.IPPROTO_IP, socket.IP_TOS, LOW_DELAY)
+    transport = rig.build(socket_options=[option])
+    rig.submit(transport, 1)
+    rig.settle(transport)
+    found = [each.getsockopt(*option[:2]) for each in connections_to(rig.server.port)]
+    assert found, "the connection is not kept, and so cannot be asked"
+    assert set(found) == {LOW_DELAY}, f"type of service: {found}"
+
+
+def connections_to(port: int) -> Iterator[socket.socket]:
+    """This process's connections to a port of the loopback, whoever opened them."""
+    for name in os.listdir(OPEN_FILES):
+        with suppress(OSError):  # closed meanwhile, or not connected
+            if not stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+                continue
+            with socket.socket(fileno=os.dup(int(name))) as found:
+                if found.getpeername()[1:2] == (port,):
+                    yield found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rookery.testing.conformance.check import check
 from rookery.testing.server import PROJECT, PUBLIC_KEY
+from rookery.transport.settings import LEVELS
 
 if TYPE_CHECKING:
     from rookery.envelope import Envelope
@@ -149,6 +150,25 @@ def every_codec_compresses(rig: Rig) -> None:
     for codec, library in CODEC_LIBRARIES.items():
         if find_spec(library):
             _assert_compressed(rig, codec)
+
+
+@check("http", settings="compression compression_level")
+def a_level_says_how_hard(rig: Rig) -> None:
+    """The highest ``compression_level`` of a codec makes a smaller body than its lowest."""
+    for codec, levels in LEVELS.items():
+        if find_spec(CODEC_LIBRARIES[codec]):
+            low, high = (_compressed_size(rig, codec, level) for level in levels)
+            assert high < low, f"{codec}: {high} bytes at level {levels[1]}, {low} at {levels[0]}"
+
+
+def _compressed_size(rig: Rig, codec: str, level: int) -> int:
+    rig.serve()
+    transport = rig.build(compression=codec, compression_level=level)
+    text = " ".join(f"{n * n} {n % 97} and {n**3}" for n in range(9000)).encode()
+    transport.submit(rig.envelope(1, rig.attachment(text)))
+    rig.settle(transport)
+    (request,) = rig.server.requests
+    return len(request.body)
 
 
 def _assert_compressed(rig: Rig, codec: str) -> None:

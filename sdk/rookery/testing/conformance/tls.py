@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rookery.testing.certificates import CertificateKind
     from rookery.testing.conformance.rig import Rig
 
-BAD: tuple[CertificateKind, ...] = ("expired", "self_signed", "wrong_host")
+BAD: tuple[CertificateKind, ...] = ("expired", "self_signed", "wrong_host", "other_authority")
 
 
 def assert_refused(rig: Rig, **settings: Any) -> None:
@@ -35,7 +35,7 @@ def assert_delivered(rig: Rig, **settings: Any) -> None:
 
 @check("http", scheme="https")
 def a_bad_certificate_is_refused(rig: Rig) -> None:
-    """An expired certificate, a self-signed one and one of another host are failures."""
+    """A certificate that is expired, self-signed, another host's or a stranger's is a failure."""
     for kind in BAD:
         rig.serve(certificate=kind)
         assert_refused(rig)
@@ -45,6 +45,18 @@ def a_bad_certificate_is_refused(rig: Rig) -> None:
 def an_authority_that_nobody_named_is_not_trusted(rig: Rig) -> None:
     """Without ``ca_certs`` only the well-known authorities are trusted."""
     assert_refused(rig, verify_ssl=True)
+
+
+@check("http", scheme="https", settings="ca_certs")
+def ca_certs_says_who_is_trusted(rig: Rig) -> None:
+    """With ``ca_certs`` its authorities are trusted, and a bundle without the server's is not."""
+    from rookery.testing import certificates
+
+    assert_delivered(rig, ca_certs=certificates.ca_certs())
+    rig.serve()
+    assert_refused(rig, ca_certs=certificates.other_ca_certs())
+    rig.serve(certificate="other_authority")
+    assert_delivered(rig, ca_certs=certificates.other_ca_certs())
 
 
 @check("http", scheme="https", settings="verify_ssl")
@@ -86,3 +98,15 @@ def a_context_of_the_programs_own_stands(rig: Rig) -> None:
     lenient = client_context()
     lenient.check_hostname = False
     assert_delivered(rig, ssl_context=lenient)
+
+
+@check("http", scheme="https", settings="ssl_context")
+def a_context_may_carry_a_certificate(rig: Rig) -> None:
+    """A certificate that is loaded into ``ssl_context`` is shown to a server that demands one."""
+    from rookery.testing import certificates
+
+    rig.serve(demands_client_certificate=True)
+    context, pair = certificates.client_context(), certificates.client_pair()
+    context.load_cert_chain(pair.cert_file, pair.key_file)
+    assert_delivered(rig, ssl_context=context)
+    assert rig.server.requests[0].client_certificate, "no certificate was shown"

@@ -11,6 +11,7 @@ from rookery.testing.faults import (
     in_requests,
     in_senders,
     in_settings,
+    in_timing,
     in_transports,
 )
 from rookery.testing.faults.plant import Fault, Plant
@@ -19,6 +20,7 @@ __all__ = ["FAULTS", "Fault", "Plant"]
 
 FAULTS: tuple[Fault, ...] = (
     *in_settings.FAULTS,
+    *in_timing.FAULTS,
     *in_requests.FAULTS,
     *in_answers.FAULTS,
     *in_senders.FAULTS,

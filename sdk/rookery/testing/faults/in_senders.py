@@ -114,7 +114,11 @@ def letting_out(good: Any) -> type:
 
 
 FAULTS = (
-    Fault("follows redirections", sending(Following), ("a_redirection_is_not_followed",)),
+    Fault(
+        "follows redirections",
+        sending(Following),
+        ("a_redirection_is_not_followed", "no_count_of_redirects_has_one_followed"),
+    ),
     Fault(
         "asks again on a new connection",
         sending(Insisting),

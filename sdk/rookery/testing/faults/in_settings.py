@@ -116,6 +116,16 @@ FAULTS = (
         ("keep_alive_uses_a_connection_again",),
     ),
     Fault("compresses nothing", ignoring(compression="none"), ("every_codec_compresses",)),
+    Fault(
+        "compresses as hard always",
+        ignoring(compression_level=None),
+        ("a_level_says_how_hard",),
+    ),
+    Fault(
+        "leaves its sockets as they are",
+        ignoring(socket_options=()),
+        ("socket_options_are_set",),
+    ),
     Fault("compresses always", ignoring(compression="gzip"), ("every_codec_compresses",)),
     Fault(
         "goes past its proxy",
@@ -155,7 +165,7 @@ FAULTS = (
     Fault(
         "trusts an authority of its own",
         settling(trusting_itself),
-        ("an_authority_that_nobody_named_is_not_trusted",),
+        ("an_authority_that_nobody_named_is_not_trusted", "ca_certs_says_who_is_trusted"),
         "https",
     ),
     Fault(
@@ -173,7 +183,7 @@ FAULTS = (
     Fault(
         "ignores the program's context",
         ignoring(ssl_context=None),
-        ("a_context_of_the_programs_own_stands",),
+        ("a_context_of_the_programs_own_stands", "a_context_may_carry_a_certificate"),
         "https",
     ),
     Fault(
