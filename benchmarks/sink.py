@@ -11,16 +11,15 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-LATENCY = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-
 
 class Accepting(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 2**16  # one segment for each answer
+    latency = 0.0
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        time.sleep(LATENCY)
+        time.sleep(self.latency)
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -39,6 +38,7 @@ class Sink(ThreadingHTTPServer):
 
 
 if __name__ == "__main__":
+    Accepting.latency = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
     sink = Sink(("127.0.0.1", 0), Accepting)
     print(sink.dsn, flush=True)
     sink.serve_forever()
