@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rookery.transport.contract import Setup
     from rookery.transport.settings import Settings
     from rookery_transports.courier import Courier
+    from rookery_transports.waiting import Gate
 
     OnDrop = Callable[[Envelope, str], object]
 
@@ -225,9 +226,11 @@ class Desk:
         waiter.wait(deadline - monotonic())
         return waiter.leave()
 
-    def enlist(self, on_over: Callable[[], object] | None = None) -> Waiter:
+    def enlist(
+        self, on_over: Callable[[], object] | None = None, gate: Gate | None = None
+    ) -> Waiter:
         """A waiter for all that was left here before."""
-        waiter = Waiter(on_over)
+        waiter = Waiter(on_over, gate)
 
         def join(delivery: Delivery) -> None:
             waiter.mark = delivery.ask_for_report()

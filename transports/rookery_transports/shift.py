@@ -9,19 +9,20 @@ Rule 3: a step runs in a context of its own, so that nothing of the program's (a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from contextvars import Context
-from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Send, Stop
 from rookery.transport.guard import delivering
-from rookery_transports.waiting import LONGEST_WAIT
+from rookery_transports.waiting import LONGEST_WAIT, closed_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rookery_transports.desk import Desk
+    from rookery_transports.waiting import Gate
 
 LOOK_AGAIN = 0.05
 """Seconds after which a desk is looked at again that another thread has."""
@@ -66,9 +67,9 @@ class Shift:
         self.loop = loop
         self._begin = begin
         self._end = end
-        self._ended = Lock()
-        self._ended.acquire()
         self._has_ended = False
+        self._has_parted = False
+        self._gates: list[Gate] = []
         self._is_woken = False
         self._alarm = NEVER
 
@@ -86,12 +87,18 @@ class Shift:
             return False
         return True
 
-    def await_end(self, timeout: float) -> bool:
-        """Wait until the last is settled after the desk was closed; not for the loop's own thread."""
-        if self._ended.acquire(timeout=min(max(timeout, 0.0), LONGEST_WAIT)):
-            self._ended.release()
-            return True
-        return False
+    def await_end(self, timeout: float, gate: Gate | None = None) -> bool:
+        """Wait until the last is settled after the desk was closed; not where the loop is."""
+        gate = closed_lock() if gate is None else gate
+        self._gates.append(gate)
+        if self._has_parted:  # maybe before this gate was there
+            self._open_gates()
+        return gate.acquire(timeout=min(max(timeout, 0.0), LONGEST_WAIT))
+
+    def _open_gates(self) -> None:
+        with suppress(IndexError):  # two threads may open them at once
+            while True:
+                self._gates.pop().release()
 
     # In the loop.
 
@@ -132,4 +139,5 @@ class Shift:
         if not self._has_ended:
             self._has_ended = True
             self._end(self)
-            self._ended.release()
+            self._has_parted = True
+            self._open_gates()

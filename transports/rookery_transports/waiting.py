@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +12,23 @@ if TYPE_CHECKING:
     from rookery.delivery.machine import Delivery
 
 LONGEST_WAIT = threading.TIMEOUT_MAX
+
+
+class Gate(Protocol):
+    """What somebody waits at: a lock that is closed, or what a green thread has for one."""
+
+    def acquire(self, blocking: bool = ..., timeout: float = ...) -> bool:
+        """Wait until it is open, for no longer than ``timeout`` seconds; whether it is."""
+
+    def release(self) -> None:
+        """Open it, from any thread."""
+
+
+def closed_lock() -> Gate:
+    """A gate for a thread. Nobody else has it, so a signal handler may wait for it."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
 
 
 class Waiter:
@@ -22,10 +39,11 @@ class Waiter:
 
     __slots__ = ("_gate", "_on_over", "has_left", "is_settled", "mark")
 
-    def __init__(self, on_over: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self, on_over: Callable[[], object] | None = None, gate: Gate | None = None
+    ) -> None:
         self._on_over = on_over
-        self._gate = threading.Lock()  # nobody else has it, so a signal handler may wait for it
-        self._gate.acquire()
+        self._gate = closed_lock() if gate is None else gate
         self.mark = 0
         self.is_settled = False
         self.has_left = False

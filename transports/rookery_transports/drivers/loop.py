@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from rookery.delivery.machine import Delivery
 from rookery_transports.looped import Looped
 from rookery_transports.shift import LOOK_AGAIN
+from rookery_transports.waiting import closed_lock
 
 if TYPE_CHECKING:
     from rookery.envelope import Envelope
     from rookery_transports.desk import Desk
     from rookery_transports.shift import Shift
+    from rookery_transports.waiting import Gate
 
 
 class LoopDriver(Looped):
@@ -53,9 +55,17 @@ class LoopDriver(Looped):
             self._wake()
             desk.drive(monotonic())
         else:
-            shift.await_end(deadline - monotonic())
+            shift.await_end(deadline - monotonic(), self.gate())
         desk.courier.close()
         return is_settled
+
+    def gate(self) -> Gate:
+        """What the calling code waits at."""
+        return closed_lock()
+
+    def drive(self, desk: Desk, deadline: float) -> None:
+        """Send here and now what no loop sends."""
+        desk.drive(deadline)
 
     def _wake(self) -> bool:
         shift = self.shift()
@@ -70,11 +80,11 @@ class LoopDriver(Looped):
 
     def _settle(self, desk: Desk, deadline: float) -> bool:
         """Have all that was left settled: by the loop if one runs elsewhere, else here."""
-        waiter = desk.enlist()
+        waiter = desk.enlist(gate=self.gate())
         while self._elsewhere() is not None:
             left = deadline - monotonic()
             if waiter.wait(min(left, LOOK_AGAIN)) or left <= 0:
                 return waiter.leave()
         self.relieve(desk)
-        desk.drive(deadline)
+        self.drive(desk, deadline)
         return waiter.leave()
