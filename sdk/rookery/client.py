@@ -19,8 +19,7 @@ from rookery.event.budget import budgeted
 from rookery.event.dedupe import forget, is_repeated
 from rookery.harmless import harmless, note, tell, tell_of_failures
 from rookery.item_types import ITEM_TYPES
-from rookery.lifecycle import Lifecycle
-from rookery.plug import find_transport
+from rookery.lifecycle import Lifecycle, find_transport
 from rookery.preparing import is_preparing, prepare, put_off
 from rookery.propagation import is_target
 from rookery.release import current_folder, detect_release

@@ -1,27 +1,54 @@
-"""How a client's transport is used, waited for and released."""
+"""How a client's transport is found, used, waited for and released."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rookery.errors import UnknownOption
 from rookery.harmless import harmless, tell
-from rookery.plug import shutdown_timeout_of
+from rookery.options import ALL_OPTIONS
+from rookery.transport.build import build_transport
+from rookery.transport.contract import Transport
+from rookery.transport.declare import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
 
+    from rookery.dsn import Dsn
     from rookery.envelope import Envelope
-    from rookery.transport.contract import Transport
+    from rookery.options import Resolved
 
     Pending = Callable[[int, float], object]
     """Told how many items are pending, and how many seconds they are waited for."""
 
 SOON = 0.1
 """Seconds of waiting that nobody has to be told of (protocol: flush)."""
+SHUTDOWN_TIMEOUT = 2.0
+"""Seconds, for a transport without settings."""
+
+
+def find_transport(
+    dsn: Dsn | None, resolved: Resolved, environ: Mapping[str, str]
+) -> Transport | None:
+    """The transport; None if there is nowhere to send. Raises what ``init`` may raise."""
+    choice: Any = resolved.client["transport"]
+    if dsn is not None:
+        return build_transport(dsn, choice, arguments=resolved.transport, environ=environ)
+    if choice is None:
+        _refuse_unknown(resolved.transport)
+    return choice if isinstance(choice, Transport) else None
+
+
+def _refuse_unknown(arguments: Mapping[str, Any]) -> None:
+    """Without a DSN no transport is built that could refuse a name, and a typo stays a typo."""
+    declared = {name for option in ALL_OPTIONS for name in option.names}
+    for name in arguments:
+        if name not in declared:
+            raise UnknownOption(f"init has no option {name!r}{did_you_mean(name, declared)}")
 
 
 class Lifecycle:
@@ -44,8 +71,12 @@ class Lifecycle:
 
     @property
     def shutdown_timeout(self) -> float:
-        """Seconds that everything at exit may take together."""
-        return shutdown_timeout_of(self.transport)
+        """Seconds that everything at exit may take together.
+
+        The transport's setting; one that was made by hand may have none.
+        """
+        settings = getattr(getattr(self.transport, "setup", None), "settings", None)
+        return getattr(settings, "shutdown_timeout", SHUTDOWN_TIMEOUT)
 
     @harmless(False)
     def flush(self, timeout: float | None = None, callback: Pending | None = None) -> bool:

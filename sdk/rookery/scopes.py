@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from rookery.breadcrumbs import breadcrumb, hooked
 from rookery.harmless import harmless, tell
 from rookery.nonrecording import NOBODY, NonRecordingClient
-from rookery.processors import processed
 from rookery.propagation import PropagationContext, headers_of, opentelemetry_ids
 from rookery.scope_data import ScopeData, apply_scopes
 from rookery.transport.contract import NOTHING
@@ -131,6 +130,8 @@ class Scope(ScopeData):
 
     def apply_to_event(self, event: Event, hint: Hint) -> Event | None:
         """The event, told of this scope alone; None if one of its processors drops it."""
+        from rookery.processors import processed  # loaded with the first event
+
         apply_scopes(event, [self])
         event.setdefault("contexts", {}).setdefault("trace", dict(trace_in_force().context))
         return processed(event, hint, [self])

@@ -8,9 +8,9 @@ Source: protocol, "Envelope" and "Event payload".
 from __future__ import annotations
 
 from json import JSONDecoder, JSONEncoder
-from math import isfinite
 from typing import NoReturn
 
+INFINITY = float("inf")
 MAX_DEPTH = 127
 """How deep the server reads: serde_json's limit."""
 
@@ -61,7 +61,7 @@ def well_formed(value: object, depth: int = MAX_DEPTH) -> object:
 
 def _finite(digits: str) -> float:
     number = float(digits)
-    if not isfinite(number):
+    if not abs(number) < INFINITY:
         raise ValueError("a number is out of range")
     return number
 

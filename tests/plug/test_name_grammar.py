@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rookery.transport.names import is_import_path, split, wrapped
+from rookery.transport.chooser import is_import_path, split, wrapped
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rookery_transports import tls
 from rookery_transports.drivers.thread import ThreadDriver
 
 if TYPE_CHECKING:
@@ -17,7 +16,10 @@ class ThreadedTransport(ThreadDriver):
     backend = "rookery.testing.backends:THREADED"
 
     def __init__(self, setup: Setup) -> None:
-        tls.check(setup.settings)
+        if setup.settings.cert_file or setup.settings.ca_certs:
+            from rookery_transports import tls
+
+            tls.check(setup.settings)
         super().__init__(setup)
 
     def make_sender(self, setup: Setup) -> Sender:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from rookery.errors import BrokenPlugin, ConfigurationError
 from rookery.transport import admission
 from rookery.transport.chooser import choose
-from rookery.transport.conflicts import check_libraries, reconcile
 from rookery.transport.contract import NOTHING, Setup, Transport
 from rookery.transport.declare import Sources, query_of
 from rookery.transport.registry import Plug, explain
@@ -66,8 +65,8 @@ def check_names(
 def _setup(plug: Plug, dsn: Dsn, sources: Sources, inner: Transport | None = None) -> Setup:
     admission.refuse_absent_libraries(plug)
     found = find_settings(admission.sources_for(plug, sources), admission.unsupported(plug))
-    settings = settle(reconcile(found))
-    check_libraries(settings, dsn)
+    settings = settle(admission.reconcile(found))
+    admission.check_libraries(settings, dsn)
     return Setup(dsn, settings, _own_options(plug, sources), inner)
 
 

@@ -6,7 +6,6 @@ the sentence "give ...".
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from types import MappingProxyType
@@ -22,6 +21,7 @@ TRUE = frozenset({"true", "t", "y", "yes", "on", "1"})
 FALSE = frozenset({"false", "f", "n", "no", "off", "0"})
 NONE = frozenset({"none", "null"})
 DAY = 86400.0
+INFINITY = float("inf")
 UNITS = {
     "": 1,
     "b": 1,
@@ -46,7 +46,7 @@ def to_float(given: Any) -> float:
     """A finite number, or text of one; not a bool."""
     if isinstance(given, bool) or not isinstance(given, (int, float, str)):
         raise TypeError
-    if not math.isfinite(number := float(given)):
+    if not abs(number := float(given)) < INFINITY:  # nor is NaN
         raise ValueError
     return number
 

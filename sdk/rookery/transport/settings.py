@@ -212,5 +212,5 @@ def find_settings(sources: Sources, skipped: frozenset[str] = frozenset()) -> di
 
 
 def settle(found: Mapping[str, Found]) -> Settings:
-    """The settings, of values that :func:`~rookery.transport.conflicts.check` let pass."""
+    """The settings, of values that :func:`~rookery.transport.admission.reconcile` let pass."""
     return Settings(**{name: value.value for name, value in found.items()})
