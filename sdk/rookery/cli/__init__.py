@@ -32,6 +32,7 @@ COMMANDS = {
     "conformance": ("rookery.cli.conformance", "check that a transport keeps the contract"),
     "inbox": ("rookery.cli.inbox", "run a local server that shows what SDKs send"),
     "options": ("rookery.cli.options", "print what init understands: names, defaults, variables"),
+    "send": ("rookery.cli.send", "post what the transport 'file' has written"),
     "transports": ("rookery.cli.transports", "print the transports that can be named here"),
 }
 """Name -> module, and one line of help."""

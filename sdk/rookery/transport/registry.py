@@ -37,6 +37,8 @@ BUILT_IN: Mapping[str, str] = {
     "threaded": "rookery_transports.threaded:ThreadedTransport",
     "requests": "rookery_transports.requests_transports:RequestsTransport",
     "threaded+requests": "rookery_transports.requests_transports:ThreadedRequestsTransport",
+    "file": "rookery_transports.file:FileTransport",
+    "null": "rookery_transports.null:NullTransport",
     "memory": "rookery_transports.memory:MemoryTransport",
     "console": "rookery_transports.console:ConsoleTransport",
 }
