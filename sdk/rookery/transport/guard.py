@@ -11,6 +11,7 @@ the program's signal handlers, in the main thread, where a transport may be send
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # typeshed knows `signal` alone, which see below
 import gc
 import sys
 from _thread import get_ident
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SIGNALS = range(1, _signal.NSIG)
+"""Asked of the built-in module: `signal` makes members of an enumeration of every answer, which
+costs fifty times as much, and each request that a transport makes asks once."""
 delivering: ContextVar[bool] = ContextVar("rookery_delivering", default=False)
 """Set to True for good by a thread or task that does nothing but deliver."""
 _collecting: list[int] = []
@@ -48,9 +52,10 @@ def unheard(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 def _is_handling_signal() -> bool:
     """Whether a function on the stack, above what the transport began, is a signal handler."""
-    import signal
-
-    handlers = {code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
+    handlers = {
+        code_of(handler) for handler in map(_signal.getsignal, SIGNALS) if callable(handler)
+    }
+    handlers.discard(None)
     frame = sys._getframe(1) if handlers else None  # noqa: SLF001 - a light module's currentframe
     while frame is not None and frame.f_code is not unheard.__code__:
         if frame.f_code in handlers:
