@@ -34,6 +34,10 @@ CHECKS := lint types contracts docs servers bare oldest bench
 $(CHECKS): $(VENV)/.has-dev
 	@$(BIN)/python -m tox run -q -e $@ $(if $(ARGS),-- $(ARGS))
 
+.PHONY: matrix
+matrix: $(VENV)/.has-test ## docs/matrix.json: what the checks say of each transport and setting
+	@$(BIN)/python -m pytest -q -p tests.conformance.matrix tests/conformance -k "not fault and not matrix"
+
 .PHONY: clean
 clean: ## remove what was built, the environments included
 	rm -rf $(VENV) .tox .cache build dist docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache

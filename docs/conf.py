@@ -14,7 +14,7 @@ author = "The Rookery maintainers"
 project_copyright = f"2026, {author}"
 release = version = VERSION
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "rookery_tables"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "rookery_tables", "rookery_matrix"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
