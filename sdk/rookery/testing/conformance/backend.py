@@ -28,6 +28,7 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "forks": "a forked child can use the transport that its parent built",
         "http": "it speaks HTTP to the server of the DSN",
         "sender": "its class has a make_sender that can be overridden",
+        "socks": "it can go through a SOCKS proxy",
     }
 )
 """What a back-end may have, each with what that means. A check that needs more is skipped."""

@@ -102,7 +102,7 @@ def no_proxy_leaves_a_proxy_out(rig: Rig) -> None:
     assert proxy.requests, "the proxy was not asked"
 
 
-@check("http", settings="http_proxy https_proxy")
+@check("http", "socks", settings="http_proxy https_proxy")
 def a_socks_proxy_is_asked(rig: Rig) -> None:
     """A SOCKS proxy is asked, with credentials if its URL has them."""
     if not find_spec("socks"):
@@ -116,7 +116,7 @@ def a_socks_proxy_is_asked(rig: Rig) -> None:
         assert asked == {(rig.server.port, credentials[0] if credentials else None)}, str(asked)
 
 
-@check("http", settings="http_proxy https_proxy")
+@check("http", "socks", settings="http_proxy https_proxy")
 def a_socks_proxy_that_refuses_is_a_failure(rig: Rig) -> None:
     """A SOCKS proxy that is not there, or wants other credentials, is a failure."""
     if not find_spec("socks"):
