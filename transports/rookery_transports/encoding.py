@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from math import isinf
 from time import gmtime, strftime, time
 from typing import TYPE_CHECKING
 
@@ -93,8 +94,8 @@ def rfc3339_now() -> str:
 
 
 def within(timeouts: Timeouts, budget: float | None) -> Timeouts:
-    """The same time-outs, none of them longer than the budget."""
-    if budget is None:
+    """The same time-outs, none of them longer than the budget, which may be for ever."""
+    if budget is None or isinf(budget):
         return timeouts
     left = max(budget, 0.001)  # zero would mean "do not wait at all" to a socket
     connect, read, total = (

@@ -97,7 +97,7 @@ class Interruption:
 @check()
 def a_submit_may_interrupt_a_submit(rig: Rig) -> None:
     """An event may be captured and flushed at any line of a submit: no deadlock, no loss."""
-    transport = rig.build(maxsize=0)
+    transport = rig.build()
     numbers = iter(range(10**6))
 
     def submit() -> None:
@@ -114,7 +114,7 @@ def a_submit_may_interrupt_a_submit(rig: Rig) -> None:
 @check()
 def a_submit_may_interrupt_a_flush(rig: Rig) -> None:
     """An event may be captured and flushed at any line of a flush: no deadlock, no loss."""
-    transport = rig.build(maxsize=0)
+    transport = rig.build()
     numbers = iter(range(10**6))
 
     def flush() -> None:

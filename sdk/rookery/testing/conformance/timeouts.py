@@ -72,6 +72,17 @@ def the_connect_time_out_does_not_bound_the_answer(rig: Rig) -> None:
 
 
 @check("http", settings="timeout")
+def without_a_time_out_an_answer_is_waited_for(rig: Rig) -> None:
+    """``timeout=None``, or None for a part of it, bounds nothing, and nothing is lost by it."""
+    for timeout in (None, (None, LONG), (LONG, None)):
+        rig.serve()
+        transport = rig.build(timeout=timeout, retries=False)
+        rig.submit(transport, 1)
+        rig.settle(transport)
+        assert transport.stats.delivered == 1, f"timeout={timeout}: {transport.stats}"
+
+
+@check("http", settings="timeout")
 def a_total_bounds_connecting_and_reading(rig: Rig) -> None:
     """``urllib3.Timeout(total=...)`` ends the wait for a connection, and that for an answer."""
     timeout = Timeout(total=SHORT, connect=LONG, read=LONG)

@@ -28,7 +28,17 @@ def connecting_bounds_all(settings: Settings) -> dict[str, Any]:
     return {"timeout": Timeouts(connect, connect, connect)}
 
 
+def none_is_no_time_at_all(settings: Settings) -> dict[str, Any]:
+    parts = settings.timeout._asdict()
+    return {"timeout": Timeouts(**{n: v or 1e-6 for n, v in parts.items() if n != "total"})}
+
+
 FAULTS = (
+    Fault(
+        "takes no time-out for no time",
+        settling(none_is_no_time_at_all),
+        ("without_a_time_out_an_answer_is_waited_for",),
+    ),
     Fault(
         "waits for ever for a connection",
         with_timeout(connect=None),
