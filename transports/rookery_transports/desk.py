@@ -20,7 +20,7 @@ from rookery.delivery.machine import CLOSED, QUEUE_OVERFLOW, Delivery
 from rookery.delivery.terms import Terms
 from rookery.transport.guard import unheard
 from rookery_transports.mailbox import Mailbox
-from rookery_transports.waiting import ExitClock, Waiter
+from rookery_transports.waiting import ExitClock, Waiter, closed_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,10 +239,9 @@ class Desk:
         self.mailbox.leave(join)
         return waiter
 
-    def await_taken_in(self, timeout: float) -> None:
-        """Wait until what was left here before is taken in."""
-        gate = threading.Lock()
-        gate.acquire()
+    def await_taken_in(self, timeout: float, gate: Gate | None = None) -> None:
+        """Wait until what was left here before is taken in; the gate is a closed lock of any kind."""
+        gate = closed_lock() if gate is None else gate
         self.mailbox.leave(lambda _: gate.release())
         gate.acquire(timeout=timeout)
 

@@ -15,10 +15,14 @@ from rookery_transports.shift import LOOK_AGAIN
 from rookery_transports.waiting import closed_lock
 
 if TYPE_CHECKING:
+    from rookery.delivery.ledger import Stats
     from rookery.envelope import Envelope
     from rookery_transports.desk import Desk
     from rookery_transports.shift import Shift
     from rookery_transports.waiting import Gate
+
+COUNTING_TAKES = 1.0
+"""Seconds at most that ``stats`` waits for a loop in another thread to count."""
 
 
 class LoopDriver(Looped):
@@ -47,9 +51,13 @@ class LoopDriver(Looped):
         """See :meth:`Transport.close`."""
         desk = self.desk
         deadline = desk.deadline(timeout)
+        is_quiet = desk.is_quiet()
+        if is_quiet and desk.delivery.is_closed:
+            return True
         desk.mailbox.leave(Delivery.close)
-        is_settled = self._settle(desk, deadline)
-        desk.abandon()
+        is_settled = self._settle(desk, deadline) or is_quiet  # a timeout of 0 gives a loop no turn
+        if not is_settled:
+            desk.abandon()
         shift = self._elsewhere()
         if shift is None:
             self._wake()
@@ -58,6 +66,13 @@ class LoopDriver(Looped):
             shift.await_end(deadline - monotonic(), self.gate())
         desk.courier.close()
         return is_settled
+
+    @property
+    def stats(self) -> Stats:
+        """See :attr:`Transport.stats`; counts all that was handed over before, if a loop can."""
+        if self.desk.mailbox.has_mail() and self._elsewhere() is not None:
+            self.desk.await_taken_in(COUNTING_TAKES, self.gate())
+        return self.desk.stats()
 
     def gate(self) -> Gate:
         """What the calling code waits at."""
