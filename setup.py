@@ -60,6 +60,8 @@ TRANSPORTS = [
     "threaded+requests = rookery_transports.requests_transports:ThreadedRequestsTransport",
     "file = rookery_transports.file:FileTransport",
     "null = rookery_transports.null:NullTransport",
+    "tee = rookery_transports.tee:TeeTransport",
+    "failover = rookery_transports.failover:FailoverTransport",
     "memory = rookery_transports.memory:MemoryTransport",
     "console = rookery_transports.console:ConsoleTransport",
 ]

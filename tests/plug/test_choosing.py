@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -16,6 +17,7 @@ from rookery.errors import (
 )
 from rookery.transport import Setup, Transport
 from rookery.transport.chooser import choose, default_name
+from rookery.transport.registry import BUILT_IN
 from tests.plug.plugs import HTTPS, Idle, Wrapper, build
 
 if TYPE_CHECKING:
@@ -182,9 +184,9 @@ def test_a_library_that_is_required_and_absent_is_an_error_with_the_pip_line() -
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_and_with_all() -> None:
+    names = re.escape(", ".join(sorted(BUILT_IN)))
     with pytest.raises(
-        UnknownTransport,
-        match=r"'threded'; did you mean 'threaded'.*console, memory, sync, threaded",
+        UnknownTransport, match=rf"'threded'; did you mean 'threaded'.*there are {names}"
     ):
         build(f"threded+{HTTPS}", None)
 

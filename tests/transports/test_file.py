@@ -170,7 +170,7 @@ def test_a_full_disk_is_a_counted_loss_and_leaves_no_half_record(tmp_path: Path)
 
 def test_threads_and_processes_write_each_record_whole(tmp_path: Path) -> None:
     path = tmp_path / "errors"
-    transport = build(path=path, max_bytes=20_000, backups=50)
+    transport = build(path=path, max_bytes=2000, backups=500)
 
     def write(first: int) -> None:
         for number in range(first, first + 50):

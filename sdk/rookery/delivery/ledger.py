@@ -124,3 +124,10 @@ def count(items: Iterable[Counted], reason: str) -> Counter[Loss]:
 def add(dropped: Mapping[Loss, int], losses: Counter[Loss]) -> Mapping[Loss, int]:
     """The sum of the two, as a new read-only mapping."""
     return MappingProxyType(dict(losses + Counter(dropped)))
+
+
+def total(books: Iterable[Stats]) -> Stats:
+    """The sum of several books. Each of them balances, so it does too."""
+    offered, delivered, dropped, *pending_and_attempts = zip(*books, strict=True)
+    losses: Counter[Loss] = sum(map(Counter, dropped), Counter())
+    return Stats(sum(offered), sum(delivered), losses, *map(sum, pending_and_attempts))

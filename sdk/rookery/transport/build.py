@@ -5,6 +5,7 @@ Everything that can be wrong is found here, at ``init``, and says what to type i
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rookery.errors import BrokenPlugin, ConfigurationError
@@ -16,7 +17,7 @@ from rookery.transport.registry import Plug, explain
 from rookery.transport.settings import find_settings, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rookery.dsn import Dsn
     from rookery.transport.contract import Choice
@@ -42,11 +43,27 @@ def build_transport(
     chain = choose(choice, dsn.transport, environ)
     admission.refuse_unknown(chain, sources)
     admission.refuse_unsupported(chain, sources)
-    *wrappers, last = chain
-    made = _construct(last, _setup(last, dsn, sources))
-    for wrapper in reversed(wrappers):
-        made = _construct(wrapper, _setup(wrapper, dsn, sources, made))
-    return made
+    return _built(chain, dsn, sources)
+
+
+def _built(chain: Sequence[Plug], dsn: Dsn, sources: Sources) -> Transport:
+    """What a wrapper wraps is built before it, and again for each further DSN that it names."""
+    plug, *within = chain
+    setup = _setup(plug, dsn, sources)
+    if within:
+        inner = _built(within, dsn, sources)
+        setup = setup._replace(inner=inner, another=partial(_another, within, sources))
+    return _construct(plug, setup)
+
+
+def _another(chain: Sequence[Plug], sources: Sources, dsn: Dsn) -> Transport:
+    """The same for another DSN, unless that says otherwise: of the first DSN's query it inherits."""
+    if dsn.transport is not None:
+        chain = choose(None, dsn.transport, sources.environ)
+    own = Sources(query=query_of(dsn.options))
+    admission.refuse_unknown(chain, own)
+    admission.refuse_unsupported(chain, own)
+    return _built(chain, dsn, sources._replace(query={**sources.query, **own.query}))
 
 
 def check_names(
@@ -62,12 +79,12 @@ def check_names(
     admission.refuse_unknown(chain, Sources(arguments))
 
 
-def _setup(plug: Plug, dsn: Dsn, sources: Sources, inner: Transport | None = None) -> Setup:
+def _setup(plug: Plug, dsn: Dsn, sources: Sources) -> Setup:
     admission.refuse_absent_libraries(plug)
     found = find_settings(admission.sources_for(plug, sources), admission.unsupported(plug))
     settings = settle(admission.reconcile(found))
     admission.check_libraries(settings, dsn)
-    return Setup(dsn, settings, _own_options(plug, sources), inner)
+    return Setup(dsn, settings, _own_options(plug, sources))
 
 
 def _own_options(plug: Plug, sources: Sources) -> object:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Union
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rookery.delivery.actions import Outcome
     from rookery.delivery.ledger import Stats
@@ -35,6 +35,10 @@ class Setup(NamedTuple):
     """The transport's own options: an instance of its ``Options``, or None if it declares none."""
     inner: Transport | None = None
     """The transport inside a wrapper (:attr:`Transport.wraps`), else None."""
+    another: Callable[[Dsn], Transport] | None = None
+    """For a wrapper: builds one more transport like ``inner``, for another DSN. That DSN's query, and
+    the transport before its scheme, hold for it alone. Raises what ``init`` may raise.
+    """
 
 
 class Transport(ABC):

@@ -39,6 +39,8 @@ BUILT_IN: Mapping[str, str] = {
     "threaded+requests": "rookery_transports.requests_transports:ThreadedRequestsTransport",
     "file": "rookery_transports.file:FileTransport",
     "null": "rookery_transports.null:NullTransport",
+    "tee": "rookery_transports.tee:TeeTransport",
+    "failover": "rookery_transports.failover:FailoverTransport",
     "memory": "rookery_transports.memory:MemoryTransport",
     "console": "rookery_transports.console:ConsoleTransport",
 }
