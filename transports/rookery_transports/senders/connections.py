@@ -23,6 +23,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 if TYPE_CHECKING:
     import socket
 
+    from urllib3 import Timeout
+
 CLOSED_BY_PEER = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 
 
@@ -94,6 +96,20 @@ class Watched(HTTPConnection):
         """Read an answer."""
         try:
             response = super().getresponse(*args, **kwargs)
+        except CLOSED_BY_PEER as error:
+            raise self._told_apart(error) from error
+        self.answers += 1
+        return response
+
+    def exchange(self, sent: bytes, limits: Timeout) -> PunctualResponse:
+        """Send a whole request on the open connection, and read the head of its answer."""
+        limits.start_connect()
+        try:
+            self.sock.settimeout(limits.connect_timeout)  # type: ignore[arg-type]  # not the default
+            self.sock.sendall(sent)
+            self.sock.settimeout(limits.read_timeout)
+            response = self.response_class(self.sock, method="POST")
+            response.begin()
         except CLOSED_BY_PEER as error:
             raise self._told_apart(error) from error
         self.answers += 1

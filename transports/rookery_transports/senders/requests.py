@@ -19,7 +19,7 @@ from urllib3 import HTTPConnectionPool, ProxyManager, exceptions
 from rookery.delivery.actions import Answered, Failed
 from rookery.transport.contract import Sender
 from rookery.transport.proxies import proxy_for
-from rookery_transports.senders import urllib3
+from rookery_transports.senders import exchange, urllib3
 from rookery_transports.senders.connections import StaleConnection, close_inherited
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class RequestsSender(Sender):
         self.session.cookies = self.session.cookies.copy()
 
     def _exchange(self, request: Request) -> Answered:
-        timeout: Any = urllib3.timeout(request.timeouts)  # it takes urllib3's own
+        timeout: Any = exchange.timeout(request.timeouts)  # it takes urllib3's own
         response = self.session.post(
             request.url,
             data=request.body,

@@ -13,10 +13,11 @@ from rookery.transport.contract import Sender
 from rookery.transport.proxies import SOCKS, proxy_for
 from rookery_transports import tls
 from rookery_transports.senders.connections import POOLS, StaleConnection, close_inherited
+from rookery_transports.senders.exchange import BODY_LIMIT, OpenConnections, timeout
 
 if TYPE_CHECKING:
     from rookery.delivery.actions import Outcome
-    from rookery.transport.contract import Request, Setup, Timeouts
+    from rookery.transport.contract import Request, Setup
     from rookery.transport.settings import Settings
 
 FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
@@ -29,8 +30,6 @@ FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
     (exceptions.HTTPError, Failure.OTHER),
 )
 """urllib3's exceptions in our words; the first that fits."""
-BODY_LIMIT = 64 * 1024
-"""Bytes of an answer that are read; what is longer is no Sentry's."""
 
 
 class Urllib3Sender(Sender):
@@ -40,6 +39,7 @@ class Urllib3Sender(Sender):
         "".encode("idna")  # loads the codec now: at the first look-up a fork could cut it off
         self.headers = {} if setup.settings.keep_alive else {"Connection": "close"}
         self.manager = pool_manager(setup.settings, proxy_for(setup.settings, setup.dsn))
+        self.open = OpenConnections(self.manager, self.headers)
 
     def post(self, request: Request) -> Outcome:
         """Send; again, once, if the server had closed the kept-alive connection meanwhile."""
@@ -62,6 +62,9 @@ class Urllib3Sender(Sender):
         close_inherited()
 
     def _exchange(self, request: Request) -> Answered:
+        return self.open.exchange(request) or self._first_exchange(request)
+
+    def _first_exchange(self, request: Request) -> Answered:
         response = self.manager.urlopen(
             "POST",
             request.url,
@@ -110,11 +113,6 @@ def proxy_auth(proxy: str) -> dict[str, str]:
     """``Proxy-Authorization`` of the user and password in a proxy's URL."""
     auth = urllib3.util.parse_url(proxy).auth
     return urllib3.util.make_headers(proxy_basic_auth=unquote(auth)) if auth else {}
-
-
-def timeout(given: Timeouts) -> urllib3.Timeout:
-    """urllib3's words for ours."""
-    return urllib3.Timeout(connect=given.connect, read=given.read, total=given.total)
 
 
 def read(response: urllib3.BaseHTTPResponse) -> bytes:
