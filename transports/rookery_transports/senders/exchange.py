@@ -9,22 +9,20 @@ Rule 2: a connection is kept after a whole answer alone; whatever else happens c
 
 from __future__ import annotations
 
-from contextlib import suppress
 from http.client import HTTPException
-from queue import Empty, Full
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from urllib3 import Timeout, exceptions
-from urllib3.connection import BaseSSLError, HTTPConnection, port_by_scheme
-from urllib3.util import parse_url
+from urllib3.connection import BaseSSLError
 
 from rookery.delivery.actions import Answered
+from rookery_transports.senders.heads import Head
+from rookery_transports.senders.idle import put_back, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from http.client import HTTPResponse
 
-    from urllib3 import HTTPConnectionPool as Connections
     from urllib3 import PoolManager
 
     from rookery.transport.contract import Request, Timeouts
@@ -32,45 +30,6 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 64 * 1024
 """Bytes of an answer that are read; what is longer is no Sentry's."""
-
-
-class Dictation(HTTPConnection):
-    """Writes down what urllib3 would send."""
-
-    written = b""
-
-    def send(self, data: Any) -> None:
-        """Keep it."""
-        self.written += data
-
-
-class DictationTLS(Dictation):
-    """The same of what would be encrypted."""
-
-    default_port = port_by_scheme["https"]
-
-
-DICTATIONS = {"http": Dictation, "https": DictationTLS}
-
-
-class Head:
-    """A request but for its body: as urllib3 writes it, so that the wire is always the same."""
-
-    def __init__(self, request: Request, headers: Mapping[str, str], pool: Connections) -> None:
-        self.url, self.headers, self.pool = request.url, request.headers, pool
-        dictation = DICTATIONS[str(pool.scheme)](pool.host, pool.port)
-        target = parse_url(request.url).request_uri
-        dictation.request("POST", target, b"", {**request.headers, **headers})
-        self.before, _, self.after = dictation.written.partition(b"Content-Length: 0\r\n")
-
-    def fits(self, request: Request) -> bool:
-        """Whether the request differs in its body alone from the one that this was written for."""
-        is_same = self.headers is request.headers and self.url == request.url
-        return is_same and self.pool.pool is not None
-
-    def with_body(self, body: bytes) -> bytes:
-        """The whole request."""
-        return b"%sContent-Length: %d\r\n%s%s" % (self.before, len(body), self.after, body)
 
 
 class OpenConnections:
@@ -107,37 +66,6 @@ class OpenConnections:
             pool = self.manager.connection_from_url(request.url)
             self._heads = heads = [Head(request, self.headers, pool)]
         return heads[0]
-
-
-def take(pool: Connections) -> Watched | None:
-    """An open connection out of its pool; None if there is none."""
-    try:
-        found: Watched | None = pool.pool.get(block=False)  # type: ignore[union-attr]  # see below
-    except (Empty, AttributeError):  # none left, or the pool was closed and has no queue any more
-        return None
-    if found is not None and found.is_connected:
-        return found
-    put_back(pool, found)  # the place of one, or one that urllib3 will open again
-    return None
-
-
-def put_back(pool: Connections, connection: Watched | None) -> None:
-    """Keep it for the next request, unless the pool is closed or has enough."""
-    queue: Any = pool.pool
-    try:
-        queue.put(connection)
-    except (Full, AttributeError):
-        discard(connection)
-    if queue is not None and pool.pool is None:  # closed meanwhile: nobody else will empty it
-        with suppress(Empty):
-            while True:
-                discard(queue.get())
-
-
-def discard(connection: Watched | None) -> None:
-    """Close it, if it is one."""
-    if connection is not None:
-        connection.close()
 
 
 def exchange(connection: Watched, sent: bytes, limits: Timeout) -> tuple[Answered, bool]:
