@@ -61,6 +61,7 @@ class PigeonTransport(ThreadDriver):
     """Queue, retries, limits and the ledger come with the driver."""
 
     Options = PigeonOptions
+    backend = "rookery_pigeon_backend:PIGEON"
     defaults: ClassVar = {"compression": "none"}
     unsupported = NETWORK_SETTINGS
 

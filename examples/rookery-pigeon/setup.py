@@ -8,7 +8,7 @@ setup(
     description="A transport for Rookery that leaves envelopes in a folder",
     license_expression="BSD-3-Clause",
     python_requires=">=3.10",
-    py_modules=["rookery_pigeon"],
+    py_modules=["rookery_pigeon", "rookery_pigeon_backend"],
     install_requires=["rookery>=0.1"],
     extras_require={"test": ["rookery[testing]", "pytest>=7.4"]},
     entry_points={"rookery.transports": ["pigeon = rookery_pigeon:PigeonTransport"]},

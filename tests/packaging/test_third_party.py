@@ -1,20 +1,24 @@
-"""The tutorial's package, installed as its users would, delivers by its own name."""
+"""The tutorial's packages, installed as their users would, deliver by their own names."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from rookery.testing import ScriptedServer
 from tests.packaging.environments import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tests.packaging.environments import Environment
 
+BIRDS = ("pigeon", "heron", "cuckoo")
+"""One at each depth: a sender, a driver, a transport."""
 REPORT = """
 import sys
 import rookery
@@ -35,20 +39,44 @@ envelope = Envelope.parse(open(sys.argv[1], "rb").read())
 print(envelope.event_id)
 print(envelope.event["exception"]["values"][0]["type"])
 """
+TICK = """
+import sys
+import rookery
+import rookery_heron
+
+rookery.init("heron+" + sys.argv[1])
+print(rookery.capture_message("from a main loop"))
+while rookery_heron.tick():
+    pass
+print(rookery.get_client().transport.stats.delivered)
+"""
+LEAVE = """
+import rookery
+
+eggs = []
+rookery.init("cuckoo+http://key@127.0.0.1:9/7", nest=eggs.append)
+rookery.capture_message("cuckoo")
+print(len(eggs))
+"""
 
 
 @pytest.fixture(scope="module")
-def pigeon(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the package."""
-    folder = build(root / "examples/rookery-pigeon", tmp_path_factory.mktemp("pigeon"))
-    return next(folder.glob("*.whl"))
+def birds(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """The wheels of the packages."""
+    folders = {
+        bird: build(root / f"examples/rookery-{bird}", tmp_path_factory.mktemp(bird))
+        for bird in BIRDS
+    }
+    return {bird: next(folder.glob("*.whl")) for bird, folder in folders.items()}
 
 
 @pytest.fixture(scope="module")
-def loft(make_environment: Callable[[], Environment], wheel: Path, pigeon: Path) -> Environment:
-    """An environment with both wheels in it."""
+def loft(
+    make_environment: Callable[[], Environment], wheel: Path, birds: Mapping[str, Path]
+) -> Environment:
+    """An environment with all the wheels in it."""
     environment = make_environment()
-    environment.install(wheel, pigeon)
+    environment.install(f"{wheel}[testing]", *birds.values())
     return environment
 
 
@@ -63,6 +91,18 @@ def test_an_exception_is_delivered_through_a_scheme_that_rookery_never_heard_of(
     assert loft.run("python", "-c", READ, letter).split() == [event_id, "KeyError"]
 
 
+def test_an_event_leaves_in_a_main_loop(loft: Environment) -> None:
+    with ScriptedServer() as server:
+        event_id, delivered = loft.run("python", "-c", TICK, server.dsn).split()
+
+    assert delivered == "1"
+    assert [event["event_id"] for event in server.events] == [event_id]
+
+
+def test_an_event_is_left_in_the_nest_of_another(loft: Environment) -> None:
+    assert loft.run("python", "-c", LEAVE) == "1\n"
+
+
 def test_an_option_of_nobodys_is_refused_with_the_nearest_name(loft: Environment) -> None:
     init = "import rookery; rookery.init('pigeon+http://key@127.0.0.1:9/7?foldr=x')"
     failed = subprocess.run(
@@ -75,8 +115,28 @@ def test_an_option_of_nobodys_is_refused_with_the_nearest_name(loft: Environment
     assert "Traceback" in failed.stderr
 
 
-def test_the_package_passes_its_own_tests(loft: Environment, pigeon: Path, root: Path) -> None:
-    loft.install(f"{pigeon}[test]")
+def test_the_command_lists_them(loft: Environment) -> None:
+    rows = {row["name"]: row for row in json.loads(loft.run("rookery", "transports", "--json"))}
 
-    said = loft.run("python", "-m", "pytest", "-q", root / "examples/rookery-pigeon/tests")
+    assert {bird: (rows[bird]["package"], rows[bird]["source"]) for bird in BIRDS} == {
+        bird: (f"rookery-{bird}", "entry point") for bird in BIRDS
+    }
+    assert [bird for bird in BIRDS if not rows[bird]["usable"]] == []
+
+
+@pytest.mark.parametrize("bird", BIRDS)
+def test_the_command_checks_them_as_they_are_installed(loft: Environment, bird: str) -> None:
+    only = ["--only", "events_arrive_in_order_and_byte_for_byte"]
+    said = loft.run("rookery", "conformance", bird, *only)
+
+    assert said.splitlines()[-1] == f"{bird}: 2 passed, 0 failed, 0 skipped"
+
+
+@pytest.mark.parametrize("bird", BIRDS)
+def test_each_package_passes_its_own_tests(
+    loft: Environment, birds: Mapping[str, Path], root: Path, bird: str
+) -> None:
+    loft.install(f"{birds[bird]}[test]")
+
+    said = loft.run("python", "-m", "pytest", "-q", root / f"examples/rookery-{bird}/tests")
     assert " passed" in said

@@ -110,3 +110,10 @@ def test_surroundings_that_cannot_be_had_fail_the_check() -> None:
     result = judged(Backend("threaded", FULL, host=broken), no_look)
 
     assert (result.outcome, result.reason) == ("failed", "LookupError: no loop")
+
+
+def test_a_transport_without_a_connection_is_given_no_authority_to_trust() -> None:
+    pytest.importorskip("trustme", reason="https needs rookery[testing]")
+    result = perform(Check(lambda rig: rig.settle(rig.build())), Backend("memory", ()), "https")
+
+    assert result.outcome == "passed", result.reason

@@ -6,8 +6,9 @@ import pytest
 
 import rookery
 from rookery.envelope import Envelope
-from rookery.testing.conformance import CHECKS, Backend, Check, perform
+from rookery.testing.conformance import CHECKS, Check, perform
 from rookery_pigeon import PigeonTransport
+from rookery_pigeon_backend import PIGEON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,15 +19,8 @@ def letters(folder: Path) -> list[Envelope]:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)
-def test_conformance(check: Check, tmp_path: Path) -> None:
-    pigeon = Backend(
-        "pigeon",
-        {"queues", "forks", "sender"},
-        transport=PigeonTransport,
-        settings={"folder": tmp_path},
-        received=lambda: letters(tmp_path),
-    )
-    result = perform(check, pigeon)
+def test_conformance(check: Check) -> None:
+    result = perform(check, PIGEON)
     if result.outcome == "skipped":
         pytest.skip(result.reason)
     if result.error is not None:

@@ -3,7 +3,7 @@
 ::
 
     Backend("threaded", FULL)
-    Backend("pigeon", {"queues", "forks"}, transport=PigeonTransport, received=read_my_files)
+    Backend("pigeon", {"queues", "forks"}, received=read_my_files)
     Backend("asyncio", FULL - {"sender"}, host=running_loop)
 """
 

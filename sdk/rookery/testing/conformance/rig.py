@@ -60,17 +60,21 @@ class Rig:
         return self._build(derived, None, settings)
 
     def _build(self, choice: Any, dsn: str | None, settings: dict[str, Any]) -> Transport:
-        trust: dict[str, Any] = {}
-        if self.scheme == "https" and not TRUST & settings.keys():
-            from rookery.testing.certificates import ca_certs
-
-            trust = {"ca_certs": ca_certs()}
+        trust = {} if TRUST & settings.keys() else self._trust()
         arguments = {**trust, **self._surroundings, **self.backend.settings, **settings}
         transport = build_transport(
             Dsn.parse(dsn or self.server.dsn), choice, arguments=arguments, environ={}
         )
         self.built.append(transport)
         return transport
+
+    def _trust(self) -> dict[str, Any]:
+        """Over https, trust in the server's authority, for a transport that needs any."""
+        if self.scheme == "http" or "ca_certs" in self.backend.transport_class.unsupported:
+            return {}
+        from rookery.testing.certificates import ca_certs
+
+        return {"ca_certs": ca_certs()}
 
     def envelope(self, number: int = 0, *more: Item) -> Envelope:
         """An envelope with an event of this number, and more items."""
