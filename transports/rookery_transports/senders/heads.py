@@ -28,7 +28,7 @@ class Dictation(HTTPConnection):
 class DictationTLS(Dictation):
     """The same of what would be encrypted."""
 
-    default_port: ClassVar[int] = port_by_scheme["https"]
+    default_port: ClassVar[int] = port_by_scheme["https"]  # type: ignore[misc]  # as in urllib3
 
 
 DICTATIONS = {"http": Dictation, "https": DictationTLS}
