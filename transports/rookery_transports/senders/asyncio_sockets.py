@@ -1,0 +1,90 @@
+"""Waiting for sockets on an asyncio loop, its timers included: no task is cancelled for a time-out."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from rookery_transports.senders.readiness import Readiness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rookery_transports.senders.readiness import Addresses
+
+
+class AsyncioReadiness(Readiness):
+    """The loop that runs the calling code, be it asyncio's own, uvloop or another."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[asyncio.Future[None], tuple[socket.socket, Callable[[], object]]] = {}
+
+    async def readable(self, sock: socket.socket, timeout: float | None) -> None:
+        """See :meth:`Readiness.readable`."""
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        loop.add_reader(sock, settle, future)
+        await self._wait(future, timeout, sock, lambda: loop.remove_reader(sock))
+
+    async def writable(self, sock: socket.socket, timeout: float | None) -> None:
+        """See :meth:`Readiness.writable`."""
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        loop.add_writer(sock, settle, future)
+        await self._wait(future, timeout, sock, lambda: loop.remove_writer(sock))
+
+    async def _wait(
+        self,
+        future: asyncio.Future[None],
+        timeout: float | None,
+        sock: socket.socket,
+        stop: Callable[[], object],
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        alarm = (
+            None if timeout is None else loop.call_later(timeout, settle, future, TimeoutError())
+        )
+        self._waiting[future] = sock, stop
+        try:
+            await future
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+            self._stop(future)
+
+    def _stop(self, future: asyncio.Future[None]) -> None:
+        """Watch the socket no more: its descriptor may soon be another's."""
+        _, stop = self._waiting.pop(future, (None, None))
+        if stop is not None:
+            with suppress(ValueError, OSError, RuntimeError):  # the socket, or the loop, is closed
+                stop()
+
+    async def resolve(self, host: str, port: int, timeout: float | None) -> Addresses:
+        """See :meth:`Readiness.resolve`. In the loop's executor, as asyncio has it."""
+        looking = asyncio.ensure_future(
+            asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+        done, _ = await asyncio.wait([looking], timeout=timeout)
+        if not done:
+            looking.cancel()
+            raise TimeoutError
+        return looking.result()
+
+    def closing(self, sock: socket.socket) -> None:
+        """See :meth:`Readiness.closing`."""
+        for future, (watched, _) in list(self._waiting.items()):
+            if watched is sock:
+                self._stop(future)
+                settle(future, OSError("the connection was closed"))
+
+
+def settle(future: asyncio.Future[None], error: Exception | None = None) -> None:
+    """Wake who waits."""
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)

@@ -1,0 +1,101 @@
+"""What the senders on httpcore share, blocking or not: a pool's options, requests and answers."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import httpcore
+
+from rookery.delivery.actions import Answered
+from rookery.errors import BadOption, MissingExtra
+from rookery.transport.proxies import is_socks, proxy_for, without_password
+from rookery_transports import tls
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from rookery.transport.contract import Request, Setup
+    from rookery.transport.settings import Settings
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of an answer that are kept; what is longer is no Sentry's."""
+
+
+class Reach(NamedTuple):
+    """How a server is reached, settled at ``init``: to load authorities takes longer than a loop has."""
+
+    pool: Mapping[str, Any]
+    """What a connection pool of httpcore's is made with, but for its network backend."""
+    socket_options: tuple[tuple[int, int, int | bytes], ...]
+
+
+def settle(setup: Setup, *, http2: bool) -> Reach:
+    """How the server of a setup is reached. Raises ``BadOption``, ``MissingExtra``."""
+    settings = setup.settings
+    url = proxy_for(settings, setup.dsn)
+    context = tls.context(settings)
+    check(settings, context, url)
+    options = {
+        "ssl_context": context,
+        "proxy": None if url is None else proxy(url, settings.proxy_headers, context),
+        "max_connections": settings.concurrency,
+        "max_keepalive_connections": settings.concurrency if settings.keep_alive else 0,
+        "http2": http2,
+    }
+    return Reach(options, settings.socket_options)
+
+
+def check(settings: Settings, context: ssl.SSLContext, proxy_url: str | None) -> None:
+    """Refuse what httpcore cannot do."""
+    if not hasattr(context, "wrap_bio"):
+        raise BadOption("ssl_context", settings.ssl_context, "an ssl.SSLContext of Python's own")
+    if proxy_url is None or not is_socks(proxy_url):
+        return
+    if proxy_url.startswith("socks4"):
+        shown = without_password(proxy_url)
+        raise BadOption("proxy", shown, "an HTTP proxy or socks5h://host:port, to this transport")
+    if not find_spec("socksio"):
+        raise MissingExtra(
+            "a SOCKS proxy needs the module 'socksio', which is not installed:"
+            " pip install 'rookery[socks]'"
+        )
+
+
+def proxy(url: str, headers: Mapping[str, str], context: ssl.SSLContext) -> httpcore.Proxy:
+    """A proxy in httpcore's words. A header that the user gave stands before one of ours."""
+    if is_socks(url):
+        parts = urlsplit(url)
+        named = None if parts.username is None else credentials(parts.username, parts.password)
+        return httpcore.Proxy(url, auth=named)
+    from rookery_transports.senders.urllib3 import proxy_auth
+
+    over_tls = context if url.startswith("https:") else None
+    told = [*{**proxy_auth(url), **headers}.items()]
+    return httpcore.Proxy(url, headers=told, ssl_context=over_tls)
+
+
+def credentials(user: str, password: str | None) -> tuple[bytes, bytes]:
+    """User and password of a URL, as they go over the wire (RFC 1929)."""
+    return unquote(user).encode(), unquote(password or "").encode()
+
+
+def translated(request: Request, trace: object) -> httpcore.Request:
+    """A request in httpcore's words."""
+    length = str(len(request.body))
+    host = urlsplit(request.url).netloc
+    headers = [("Host", host), *request.headers.items(), ("Content-Length", length)]
+    return httpcore.Request(
+        "POST", request.url, headers=headers, content=request.body, extensions={"trace": trace}
+    )
+
+
+def answered(response: httpcore.Response, body: bytes) -> Answered:
+    """Our words for an answer; a header that stands there twice is one with a comma (RFC 9110)."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return Answered(response.status, headers, body)
