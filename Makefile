@@ -28,8 +28,9 @@ docs: ## the pages, in docs/_build/html
 servers: ## Bugsink and librelay judge what is sent
 bare: ## the tests without any optional library
 oldest: ## the tests with the oldest supported libraries
+newest: ## the tests of what uses a library, with the newest releases
 bench: ## what a capture, an event, a record and an import cost, beside sentry-sdk
-CHECKS := lint types contracts docs servers bare oldest bench
+CHECKS := lint types contracts docs servers bare oldest newest bench
 .PHONY: $(CHECKS)
 $(CHECKS): $(VENV)/.has-dev
 	@$(BIN)/python -m tox run -q -e $@ $(if $(ARGS),-- $(ARGS))
