@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from rookery.scopes import get_global_scope, swap_scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The same examples in each run, and none judged by how long it took.
 settings.register_profile(
@@ -15,6 +22,17 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("rookery")
+
+
+@pytest.fixture(autouse=True)
+def scopes_of_its_own() -> Iterator[None]:
+    """No test is told of the scopes, or of the client, of another one."""
+    before = swap_scopes((None, None))
+    yield
+    swap_scopes(before)
+    get_global_scope().clear()
+    get_global_scope().set_client(None)
+
 
 if os.environ.get("ROOKERY_TESTS_RECORD"):
     from rookery.client import Client
