@@ -7,6 +7,7 @@ Rule 2: a connection that ends badly is the client's affair; ``serve`` may raise
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import struct
@@ -125,8 +126,8 @@ class Listener:
 
 def shut(connection: socket.socket) -> None:
     """Wake whoever waits on the socket. Past TLS, which would want to say good-bye first."""
-    with suppress(OSError):
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+    with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as past:
+        past.shutdown(socket.SHUT_RDWR)
 
 
 def reset(connection: socket.socket) -> None:
