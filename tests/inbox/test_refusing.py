@@ -38,7 +38,7 @@ TWO_EVENTS = Envelope({}, [Item.from_json("event", EVENT)] * 2).serialize()
         ("envelope", envelope_of({"event_id": 7}), {}, "an event id is a string, not 7"),
         ("envelope", GOOD, {"Content-Encoding": "lzma"}, "known: gzip, x-gzip, deflate, br, zstd"),
         ("envelope", GOOD, {"Content-Encoding": "gzip"}, "the body is not gzip"),
-        ("envelope", gzip.compress(GOOD)[:-5], {"Content-Encoding": "gzip"}, "in the middle"),
+        ("envelope", gzip.compress(GOOD, mtime=0)[:-5], {"Content-Encoding": "gzip"}, "in the middle"),
         ("envelope", GOOD, {"Content-Encoding": "deflate"}, "the body is not deflate"),
         ("envelope", zlib.compress(GOOD)[:-5], {"Content-Encoding": "deflate"}, "in the middle"),
         ("envelope", GOOD, {"Content-Encoding": "br"}, "the body is not br"),
