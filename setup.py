@@ -17,11 +17,15 @@ exec((HERE / "sdk/rookery/version.py").read_text(encoding="utf-8"), version)
 BROTLI = "brotli>=1.2"
 ZSTANDARD = "zstandard>=0.19"
 REQUESTS = "requests>=2.32.2"
+GEVENT = "gevent>=24.11"
+EVENTLET = "eventlet>=0.37"
 EXTRAS = {
     "br": [BROTLI],
     "zstd": [ZSTANDARD],
     "socks": ["PySocks>=1.7.1"],
     "requests": [REQUESTS],
+    "gevent": [GEVENT],
+    "eventlet": [EVENTLET],
     "inbox": ["tornado>=6.2", BROTLI, ZSTANDARD],
     "testing": ["trustme>=1.2"],
 }
@@ -37,7 +41,7 @@ WATCHED = [
 ]
 TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=2".split()
 """Libraries whose objects are told with care."""
-LOOPS = ["gevent>=24.11", "eventlet>=0.37", "twisted>=24.7", "tornado>=6.2"]
+LOOPS = [GEVENT, EVENTLET, "twisted>=24.7", "tornado>=6.2"]
 EXTRAS["test"] = sorted(
     {need for needs in EXTRAS.values() for need in needs}.union(
         TEST_TOOLS, LOOPS, WATCHED, TOLD, ["sentry-sdk>=2"]
@@ -62,6 +66,8 @@ TRANSPORTS = [
     "null = rookery_transports.null:NullTransport",
     "tee = rookery_transports.tee:TeeTransport",
     "failover = rookery_transports.failover:FailoverTransport",
+    "gevent = rookery_transports.gevent:GeventTransport",
+    "eventlet = rookery_transports.eventlet:EventletTransport",
     "memory = rookery_transports.memory:MemoryTransport",
     "console = rookery_transports.console:ConsoleTransport",
 ]

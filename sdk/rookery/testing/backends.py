@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from rookery.testing import hosts
 from rookery.testing.conformance import FULL, Backend
 
 SYNC = Backend("sync", FULL - {"queues"})
 THREADED = Backend("threaded", FULL)
+EVENTLET = Backend("eventlet", FULL - {"sender"}, host=hosts.eventlet_hub)
+GEVENT = Backend("gevent", FULL - {"sender"}, host=hosts.gevent_hub)

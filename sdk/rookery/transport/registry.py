@@ -41,6 +41,8 @@ BUILT_IN: Mapping[str, str] = {
     "null": "rookery_transports.null:NullTransport",
     "tee": "rookery_transports.tee:TeeTransport",
     "failover": "rookery_transports.failover:FailoverTransport",
+    "gevent": "rookery_transports.gevent:GeventTransport",
+    "eventlet": "rookery_transports.eventlet:EventletTransport",
     "memory": "rookery_transports.memory:MemoryTransport",
     "console": "rookery_transports.console:ConsoleTransport",
 }
