@@ -1,0 +1,63 @@
+"""Twisted's reactor as a shift sees it: whichever it is, whenever it starts.
+
+Rule: a reactor works in the process in which it was seen to run; in a forked child it is a copy that
+      nobody runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import get_ident
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from rookery_transports.shift import Loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RUN_BY: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+"""The process in which each reactor was first seen to run."""
+NOBODY = 0
+
+
+class Reactor(Loop):
+    """Twisted's event loop."""
+
+    def __init__(self, reactor: Any) -> None:
+        self.reactor = reactor
+        self.is_running()  # takes note of the process
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reactor) and self.reactor is other.reactor
+
+    __hash__ = None  # type: ignore[assignment]  # nobody puts loops into a set
+
+    def is_running(self) -> bool:
+        """See :meth:`Loop.is_running`."""
+        return bool(self.reactor.running) and self._process() == os.getpid()
+
+    def _process(self) -> int:
+        from twisted.python import threadable
+
+        is_manned = threadable.ioThread in sys._current_frames()  # noqa: SLF001 - a fork copies no threads
+        return RUN_BY.setdefault(self.reactor, os.getpid() if is_manned else NOBODY)
+
+    def is_here(self) -> bool:
+        """See :meth:`Loop.is_here`."""
+        from twisted.python import threadable
+
+        return bool(threadable.ioThread == get_ident())
+
+    def call_soon(self, work: Callable[[], object]) -> None:
+        """See :meth:`Loop.call_soon`."""
+        self.reactor.callFromThread(self._call, work)
+
+    def _call(self, work: Callable[[], object]) -> None:
+        self._process()  # it runs here, if only now
+        work()
+
+    def call_later(self, delay: float, work: Callable[[], object]) -> None:
+        """See :meth:`Loop.call_later`."""
+        self.reactor.callLater(delay, work)
