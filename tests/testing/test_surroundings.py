@@ -117,3 +117,16 @@ def test_a_transport_without_a_connection_is_given_no_authority_to_trust() -> No
     result = perform(Check(lambda rig: rig.settle(rig.build())), Backend("memory", ()), "https")
 
     assert result.outcome == "passed", result.reason
+
+
+def test_what_a_transport_keeps_itself_is_what_arrived() -> None:
+    def look(rig: Rig) -> None:
+        first, second = rig.build(), rig.build()
+        rig.submit(first, 1, 2)
+        rig.submit(second, 3)
+        assert rig.numbers() == [1, 2, 3], str(rig.numbers())
+
+    backend = Backend("memory", (), kept=lambda transport: transport.envelopes)
+    result = judged(backend, look)
+
+    assert result.outcome == "passed", result.reason

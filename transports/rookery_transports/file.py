@@ -76,6 +76,7 @@ class FileTransport(InlineDriver):
     Options = FileOptions
     defaults: ClassVar[Mapping[str, object]] = {"compression": "none", "retries": 0}
     unsupported = NETWORK_SETTINGS | {"compression", "compression_level"}
+    backend = "rookery.testing.keepers:FILE"
 
     def make_sender(self, setup: Setup) -> Sender:
         """A sender into the file."""

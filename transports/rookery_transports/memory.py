@@ -34,6 +34,7 @@ class MemoryTransport(InlineDriver):
 
     defaults: ClassVar[Mapping[str, object]] = {"compression": "none"}
     unsupported = NETWORK_SETTINGS | {"compression", "compression_level"}
+    backend = "rookery.testing.keepers:MEMORY"
 
     def __init__(self, setup: Setup) -> None:
         self.envelopes: list[Envelope] = []

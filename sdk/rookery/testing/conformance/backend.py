@@ -52,6 +52,8 @@ class Backend:
     """Given to every transport that is built, e.g. options of its own."""
     received: Callable[[], list[Envelope]] | None = None
     """The envelopes that arrived, for a transport that does not speak HTTP."""
+    kept: Callable[[Any], Iterable[Envelope]] | None = None
+    """The envelopes that a transport keeps itself, for one that hands them to nobody."""
     host: Callable[[], AbstractContextManager[Mapping[str, Any]]] = nowhere
     """What a transport lives in, e.g. a thread with a running loop: entered before each check, left
     after its transports are closed. What it yields is given to every transport that is built, as
