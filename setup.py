@@ -17,6 +17,7 @@ exec((HERE / "sdk/rookery/version.py").read_text(encoding="utf-8"), version)
 BROTLI = "brotli>=1.2"
 ZSTANDARD = "zstandard>=0.19"
 REQUESTS = "requests>=2.32.2"
+SENTRY_SDK = "sentry-sdk>=2"
 GEVENT = "gevent>=24.11"
 EVENTLET = "eventlet>=0.37"
 EXTRAS = {
@@ -24,6 +25,7 @@ EXTRAS = {
     "zstd": [ZSTANDARD],
     "socks": ["PySocks>=1.7.1"],
     "requests": [REQUESTS],
+    "sentry-sdk": [SENTRY_SDK],
     "gevent": [GEVENT],
     "eventlet": [EVENTLET],
     "inbox": ["tornado>=6.2", BROTLI, ZSTANDARD],
@@ -44,12 +46,12 @@ TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=
 LOOPS = [GEVENT, EVENTLET, "twisted>=24.7", "tornado>=6.2"]
 EXTRAS["test"] = sorted(
     {need for needs in EXTRAS.values() for need in needs}.union(
-        TEST_TOOLS, LOOPS, WATCHED, TOLD, ["sentry-sdk>=2"]
+        TEST_TOOLS, LOOPS, WATCHED, TOLD, [SENTRY_SDK]
     )
 )
 EXTRAS["bare-test"] = TEST_TOOLS
 EXTRAS["servers"] = ["sentry-relay>=0.9", "jsonschema>=4"]
-EXTRAS["bench"] = ["sentry-sdk>=2"]
+EXTRAS["bench"] = [SENTRY_SDK]
 EXTRAS["lint"] = ["ruff==0.17.*"]
 STUBS = "types-PySocks types-docutils types-gevent types-jsonschema types-setuptools"
 EXTRAS["types"] = ["mypy>=1.16", *STUBS.split()]

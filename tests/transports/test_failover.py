@@ -15,6 +15,7 @@ from rookery.dsn import Dsn
 from rookery.envelope import Envelope, Item
 from rookery.errors import ConfigurationError, MissingExtra
 from rookery.testing import ScriptedServer
+from rookery.testing.conformance.forking import fork
 from rookery.testing.listener import LOOPBACK
 from rookery.testing.server import RefusingServer
 from rookery.transport import build_transport
@@ -232,7 +233,7 @@ def test_a_forked_child_finds_the_way_too(
     transport = build(nobody.dsn, name, address(spare))
     transport.submit(error(1))
     assert transport.flush(10.0)
-    child = os.fork()
+    child = fork()
     if child == 0:
         transport.submit(error(2))
         os._exit(0 if transport.flush(10.0) and transport.stats.delivered == 1 else 1)

@@ -17,6 +17,7 @@ from rookery.dsn import Dsn
 from rookery.envelope import Envelope, Item
 from rookery.errors import ConfigurationError, UnsupportedSetting
 from rookery.testing import ScriptedServer
+from rookery.testing.conformance.forking import fork
 from rookery.transport import build_transport
 from rookery.transport.records import read
 from tests.laws.running import run
@@ -178,7 +179,7 @@ def test_threads_and_processes_write_each_record_whole(tmp_path: Path) -> None:
 
     children = []
     for worker in range(3):
-        child = os.fork()
+        child = fork()
         if child == 0:
             write(1000 * worker)
             os._exit(0 if transport.stats.delivered == 100 else 1)

@@ -14,6 +14,7 @@ from rookery.dsn import Dsn
 from rookery.envelope import Envelope, Item
 from rookery.errors import BadDsn, ConfigurationError
 from rookery.testing import ScriptedServer
+from rookery.testing.conformance.forking import fork
 from rookery.testing.server import RefusingServer
 from rookery.transport import build_transport
 from rookery_transports.tee import TeeTransport
@@ -210,7 +211,7 @@ def test_a_forked_child_sends_its_own_to_each(servers: Servers) -> None:
     tee.submit(error(1))
     for server in servers:
         server.wait_for(1)
-    child = os.fork()
+    child = fork()
     if child == 0:
         tee.submit(error(2))
         os._exit(0 if tee.flush(20.0) and tee.stats.delivered == 3 else 1)

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Send, Stop
-from rookery.transport.guard import delivering
+from rookery.transport.guard import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,7 +106,7 @@ class Crew:
     def _at_work(self) -> Iterator[None]:
         me = threading.get_ident()
         self.desk.own_threads.add(me)
-        delivering.set(True)
+        mark()
         try:
             yield
         finally:

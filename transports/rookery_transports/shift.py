@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Send, Stop
-from rookery.transport.guard import delivering
+from rookery.transport.guard import mark
 from rookery_transports.waiting import LONGEST_WAIT, closed_lock
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Shift:
     def _step(self) -> None:
         self._is_woken = False  # first: what is left from now on has a look of its own
         context = Context()
-        context.run(delivering.set, True)
+        context.run(mark)
         context.run(self._do)
 
     def _do(self) -> None:

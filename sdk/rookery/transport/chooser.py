@@ -20,8 +20,11 @@ NO_THREAD_SURVIVES = (("LAMBDA_TASK_ROOT",), ("CURRENT_VERSION_ID", "INSTANCE_ID
 """Variables that together tell a host which freezes its processes: AWS Lambda, App Engine."""
 ALLOWED = (
     "a name such as 'threaded', an import path 'package.module:Class', a subclass or an instance of"
-    " rookery.transport.Transport, or a function that makes one of a Setup"
+    " rookery.transport.Transport, a function that makes one of a Setup, or an object with"
+    " capture_envelope, flush and kill, as sentry-sdk's transports have them"
 )
+FOREIGN = "rookery_transports.foreign:ForeignTransport"
+VERBS = ("capture_envelope", "flush", "kill")
 WIRES = ("http", "https")
 IMPORT_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -81,6 +84,10 @@ def _chosen(choice: Any, prefix: str | None, registry: Registry) -> list[Plug]:
 
 
 def _given(choice: Any) -> Plug:
+    if is_foreign(choice):
+        name = getattr(choice, "__qualname__", type(choice).__qualname__)
+        origin = f"transport {name} of the program"
+        return Plug(name, origin, load(FOREIGN, origin, "rookery").around(choice))
     if not _can_make_transports(choice):
         raise BadOption("transport", choice, ALLOWED)
     name = getattr(choice, "__qualname__", type(choice).__qualname__)
@@ -117,6 +124,12 @@ def _checked(plug: Plug) -> Plug:
             " rookery.transport.Transport, or a function that makes one of a Setup"
         )
     return plug
+
+
+def is_foreign(choice: Any) -> bool:
+    """Whether it is a transport, or the class of one, that sentry-sdk would take and is not ours."""
+    is_ours = isinstance(choice, type) and issubclass(choice, Transport)
+    return not is_ours and all(callable(getattr(choice, verb, None)) for verb in VERBS)
 
 
 def _can_make_transports(factory: Any) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -179,5 +179,14 @@ class AsyncSender(ABC):
         """Once the loop has stopped, or in a forked child: close the sockets, take no lock."""
 
 
-Choice = Union[str, type, Transport, None]
+
+class Foreign(Protocol):
+    """A transport by the interface of sentry-sdk's, whoever wrote it."""
+
+    def capture_envelope(self, envelope: Any) -> object: ...
+    def flush(self, timeout: float) -> object: ...
+    def kill(self) -> object: ...
+
+
+Choice = Union[str, type, Transport, Foreign, None]
 """What ``init(transport=...)`` takes: a name, an import path, a class, an instance, or None."""

@@ -30,6 +30,7 @@ SIGNALS = range(1, _signal.NSIG)
 costs fifty times as much, and each request that a transport makes asks once."""
 delivering: ContextVar[bool] = ContextVar("rookery_delivering", default=False)
 """Set to True for good by a thread or task that does nothing but deliver."""
+_marks: list[Callable[[], object]] = []
 _collecting: list[int] = []
 """The thread that collects garbage; there is one at most."""
 
@@ -46,8 +47,21 @@ def unheard(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     mark that has to be taken away again could then stay for ever.
     """
     context = copy_context()
-    context.run(delivering.set, True)
+    context.run(mark)
     return context.run(function, *args, **kwargs)
+
+
+def mark() -> None:
+    """From here on, the context that runs is a transport's own."""
+    delivering.set(True)
+    for also in _marks:
+        also()
+
+
+def mark_also(how: Callable[[], object]) -> None:
+    """Have ``how`` called wherever :func:`mark` is: another SDK is to hear nothing either."""
+    if how not in _marks:
+        _marks.append(how)
 
 
 def _is_handling_signal() -> bool:
