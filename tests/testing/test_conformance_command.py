@@ -56,7 +56,7 @@ def test_both_schemes_are_asked_about_unless_one_is_named(
     ]
     assert said.json["counts"] == {"passed": 3, "skipped": 1}
     assert said.json["transport"] == "sync"
-    assert said.json["capabilities"] == ["forks", "http", "sender", "socks"]
+    assert said.json["capabilities"] == ["forks", "http", "keep_alive", "proxy", "sender", "socks"]
 
 
 def test_a_transport_that_fails_a_check_fails_the_command(

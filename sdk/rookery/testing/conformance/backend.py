@@ -28,6 +28,8 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "forks": "a forked child can use the transport that its parent built",
         "http": "it speaks HTTP to the server of the DSN",
         "sender": "its class has a make_sender that can be overridden",
+        "keep_alive": "it can use a connection for more than one request",
+        "proxy": "it can go through an HTTP proxy",
         "socks": "it can go through a SOCKS proxy",
     }
 )

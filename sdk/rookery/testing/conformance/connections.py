@@ -20,7 +20,7 @@ LOW_DELAY = 0x10
 OPEN_FILES = "/dev/fd"
 
 
-@check("http", settings="keep_alive")
+@check("http", "keep_alive", settings="keep_alive")
 def keep_alive_uses_a_connection_again(rig: Rig) -> None:
     """With ``keep_alive`` one connection carries many requests."""
     transport = rig.build(keep_alive=True)
@@ -40,7 +40,7 @@ def without_keep_alive_each_request_has_its_connection(rig: Rig) -> None:
     assert rig.server.connections == 3, f"{rig.server.connections} connections for 3 requests"
 
 
-@check("http", settings="keep_alive")
+@check("http", "keep_alive", settings="keep_alive")
 def a_connection_closed_while_it_was_kept_costs_nothing(rig: Rig) -> None:
     """A kept connection that the server closes before it is used again is replaced, silently."""
     for mishap in ("hang up", "hang up with a reset"):

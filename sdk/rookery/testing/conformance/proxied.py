@@ -40,7 +40,7 @@ def assert_lost(rig: Rig, settings: dict[str, Any]) -> None:
     assert sum(rig.losses(transport).values()) == 1, str(transport.stats)
 
 
-@check("http", settings="http_proxy https_proxy")
+@check("http", "proxy", settings="http_proxy https_proxy")
 def a_proxy_is_asked(rig: Rig) -> None:
     """A proxy is asked: for http by the whole URL, for https by ``CONNECT``."""
     proxy = rig.open(HttpProxy())
@@ -54,7 +54,7 @@ def a_proxy_is_asked(rig: Rig) -> None:
     assert asked == {expected[rig.scheme]}, str(asked)
 
 
-@check("http", scheme="https", settings="https_proxy")
+@check("http", "proxy", scheme="https", settings="https_proxy")
 def a_proxy_sees_nothing_of_what_it_hands_on(rig: Rig) -> None:
     """Through a tunnel the key and the events are for the server alone."""
     proxy = rig.open(HttpProxy())
@@ -64,7 +64,7 @@ def a_proxy_sees_nothing_of_what_it_hands_on(rig: Rig) -> None:
     assert "X-Sentry-Auth" not in asked.headers, str(asked)
 
 
-@check("http", settings="http_proxy https_proxy proxy_headers")
+@check("http", "proxy", settings="http_proxy https_proxy proxy_headers")
 def a_proxy_is_told_who_asks(rig: Rig) -> None:
     """Credentials for a proxy stand in its URL or in ``proxy_headers``, and go no further."""
     token = make_headers(proxy_basic_auth="ann:se cret")
@@ -77,21 +77,21 @@ def a_proxy_is_told_who_asks(rig: Rig) -> None:
         assert not told, f"the server was told the proxy's credentials: {told}"
 
 
-@check("http", settings="http_proxy https_proxy")
+@check("http", "proxy", settings="http_proxy https_proxy")
 def a_proxy_that_refuses_is_a_failure(rig: Rig) -> None:
     """A proxy that wants other credentials is a failure; the server is not asked directly."""
     proxy = rig.open(HttpProxy("ann", "secret"))
     assert_lost(rig, through(rig, proxy.url_for("ann", "guess")))
 
 
-@check("http", settings="http_proxy https_proxy")
+@check("http", "proxy", settings="http_proxy https_proxy")
 def a_proxy_that_is_away_is_a_failure(rig: Rig) -> None:
     """A proxy that is not there is a failure; the server is not asked directly."""
     nobody = rig.open(RefusingServer())
     assert_lost(rig, through(rig, f"http://127.0.0.1:{nobody.port}"))
 
 
-@check("http", settings="http_proxy https_proxy no_proxy")
+@check("http", "proxy", settings="http_proxy https_proxy no_proxy")
 def no_proxy_leaves_a_proxy_out(rig: Rig) -> None:
     """A host in ``no_proxy`` is asked directly; any other is not."""
     proxy = rig.open(HttpProxy())

@@ -42,7 +42,7 @@ def a_handshake_that_never_ends_costs_the_connect_time_out(rig: Rig) -> None:
     assert_gives_up(rig, rig.build(mute.dsn, timeout=(SHORT, LONG), **settings))
 
 
-@check("http", scheme="https", settings="timeout https_proxy")
+@check("http", "proxy", scheme="https", settings="timeout https_proxy")
 def a_tunnel_that_never_opens_costs_the_connect_time_out(rig: Rig) -> None:
     """A proxy's tunnel is part of connecting: where it stalls, the connect time-out ends the wait."""
     mute = rig.open(MuteServer())

@@ -1,0 +1,75 @@
+"""``tornado``: the program's IOLoop, which is asyncio's loop, and Tornado's own HTTP client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rookery.errors import BadOption, UnsupportedSetting
+from rookery.transport.proxies import proxy_for, without_password
+from rookery_transports import tls
+from rookery_transports.drivers.asyncio import AsyncioDriver
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Mapping
+
+    from rookery.transport.contract import AsyncSender, Setup
+
+CURE = (
+    "Tornado's simple client cannot: pip install pycurl, and before init call"
+    " AsyncHTTPClient.configure('tornado.curl_httpclient.CurlAsyncHTTPClient');"
+    " or take transport='asyncio'"
+)
+
+
+@dataclass(frozen=True)
+class TornadoOptions:
+    """What it understands besides the shared settings."""
+
+    io_loop: object = None
+    """The IOLoop to work on; by default the one that runs where events are made."""
+
+    def __post_init__(self) -> None:
+        if self.io_loop is not None and not hasattr(self.io_loop, "asyncio_loop"):
+            raise BadOption("io_loop", self.io_loop, "a Tornado IOLoop, such as IOLoop.current()")
+
+    @property
+    def loop(self) -> AbstractEventLoop | None:
+        """The loop beneath."""
+        return getattr(self.io_loop, "asyncio_loop", None)
+
+
+class TornadoTransport(AsyncioDriver):
+    """Sends on the program's IOLoop, through the client that Tornado is configured to use."""
+
+    Options = TornadoOptions
+    defaults: ClassVar[Mapping[str, object]] = {"keep_alive": False}
+    requires: ClassVar[Mapping[str, str]] = {"tornado": "rookery[tornado]"}
+    unsupported = frozenset({"socket_options"})
+    backend = "rookery.testing.ioloops:TORNADO"
+
+    def __init__(self, setup: Setup) -> None:
+        refuse_what_it_cannot(setup)
+        tls.check(setup.settings)
+        from rookery_transports.senders import tornado  # noqa: F401 - loaded now, not on the loop
+
+        self._context = tls.context(setup.settings) if setup.dsn.scheme == "https" else None
+        super().__init__(setup)
+        self.desk.courier.encoder()  # likewise what it imports
+
+    def make_async_sender(self, _: Setup) -> AsyncSender:
+        """A sender on Tornado's client."""
+        from rookery_transports.senders.tornado import TornadoSender
+
+        return TornadoSender(self._context)
+
+
+def refuse_what_it_cannot(setup: Setup) -> None:
+    """Raise ``UnsupportedSetting`` for what the client would have to leave out."""
+    proxy = proxy_for(setup.settings, setup.dsn)
+    if proxy is not None:
+        named = f"{setup.dsn.scheme}_proxy={without_password(proxy)!r}"
+        raise UnsupportedSetting(f"transport 'tornado' cannot honour {named}: {CURE}")
+    if setup.settings.keep_alive:
+        raise UnsupportedSetting(f"transport 'tornado' cannot honour keep_alive: {CURE}")
