@@ -20,6 +20,8 @@ REQUESTS = "requests>=2.32.2"
 SENTRY_SDK = "sentry-sdk>=2"
 GEVENT = "gevent>=24.11"
 EVENTLET = "eventlet>=0.37"
+TORNADO = "tornado>=6.2"
+TWISTED = ["twisted>=24.7", "pyopenssl>=24.3", "service-identity>=24.2"]
 EXTRAS = {
     "br": [BROTLI],
     "zstd": [ZSTANDARD],
@@ -28,7 +30,9 @@ EXTRAS = {
     "sentry-sdk": [SENTRY_SDK],
     "gevent": [GEVENT],
     "eventlet": [EVENTLET],
-    "inbox": ["tornado>=6.2", BROTLI, ZSTANDARD],
+    "twisted": TWISTED,
+    "tornado": [TORNADO],
+    "inbox": [TORNADO, BROTLI, ZSTANDARD],
     "testing": ["trustme>=1.2"],
 }
 TEST_TOOLS = [
@@ -43,7 +47,7 @@ WATCHED = [
 ]
 TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=2".split()
 """Libraries whose objects are told with care."""
-LOOPS = [GEVENT, EVENTLET, "twisted>=24.7", "tornado>=6.2"]
+LOOPS = [GEVENT, EVENTLET, *TWISTED, TORNADO]
 EXTRAS["test"] = sorted(
     {need for needs in EXTRAS.values() for need in needs}.union(
         TEST_TOOLS, LOOPS, WATCHED, TOLD, [SENTRY_SDK]
@@ -70,6 +74,8 @@ TRANSPORTS = [
     "failover = rookery_transports.failover:FailoverTransport",
     "gevent = rookery_transports.gevent:GeventTransport",
     "eventlet = rookery_transports.eventlet:EventletTransport",
+    "twisted = rookery_transports.twisted:TwistedTransport",
+    "tornado = rookery_transports.tornado:TornadoTransport",
     "memory = rookery_transports.memory:MemoryTransport",
     "console = rookery_transports.console:ConsoleTransport",
 ]
