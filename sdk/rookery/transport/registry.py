@@ -43,6 +43,8 @@ BUILT_IN: Mapping[str, str] = {
     "failover": "rookery_transports.failover:FailoverTransport",
     "gevent": "rookery_transports.gevent:GeventTransport",
     "eventlet": "rookery_transports.eventlet:EventletTransport",
+    "twisted": "rookery_transports.twisted:TwistedTransport",
+    "tornado": "rookery_transports.tornado:TornadoTransport",
     "memory": "rookery_transports.memory:MemoryTransport",
     "console": "rookery_transports.console:ConsoleTransport",
 }
