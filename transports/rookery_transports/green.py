@@ -36,6 +36,13 @@ class GreenTransport(GreenDriver):
     def make_green(self) -> Green:
         """The library's sockets."""
 
+    def make_sender(self, setup: Setup) -> Sender:
+        """See :meth:`GreenDriver.make_sender`."""
+        from rookery_transports.senders.urllib3 import Urllib3Sender
+
+        settings = setup.settings._replace(ssl_context=self._context)
+        return Urllib3Sender(setup._replace(settings=settings))
+
     def make_green_sender(self, setup: Setup) -> Sender:
         """See :meth:`GreenDriver.make_green_sender`."""
         from rookery_transports.senders.green import GreenSender

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from sys import is_finalizing
 from typing import TYPE_CHECKING, Any
 
 from rookery_transports.shift import Loop
@@ -37,7 +38,9 @@ class Hub(Loop):
 
     def is_running(self) -> bool:
         """Whether its thread lives, and it was begun or is begun by whoever asks and then waits."""
-        return self.pid == os.getpid() and self.is_alive() and (self.is_begun() or self.is_mine())
+        if self.pid != os.getpid() or is_finalizing():  # then no green thread is switched to
+            return False
+        return self.is_alive() and (self.is_begun() or self.is_mine())
 
     def is_here(self) -> bool:
         """In the thread of a hub all may wait for it, but itself and the green threads of ours."""

@@ -89,5 +89,5 @@ def install(hub: Any) -> Doorbell:
     """A doorbell for a hub."""
     doorbell = DOORBELLS[hub] = Doorbell()
     hub.add(hub.READ, doorbell.number, doorbell.answer, lambda *_: None, lambda: None)
-    finalize(hub, doorbell.remove)
+    finalize(hub, doorbell.remove).atexit = False  # what comes at the end rings too
     return doorbell

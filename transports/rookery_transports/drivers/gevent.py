@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
     from rookery_transports.waiting import Gate
 
+get_ident = get_original("_thread", "get_ident")
+allocate_lock = get_original("_thread", "allocate_lock")
+start_new_thread = get_original("_thread", "start_new_thread")
+
 
 class GeventHubs(Hubs):
     """gevent."""
 
     def __init__(self) -> None:
         self._pid = os.getpid()
+        for needed in ("resolver", "threadpool"):  # at the end of a program it is too late to load
+            getattr(gevent.config, needed)
 
     def named(self, hub: Any) -> Hub:
         """See :meth:`Hubs.named`."""
@@ -51,17 +57,17 @@ class GeventHubs(Hubs):
 
     def thread_id(self) -> int:
         """See :meth:`Hubs.thread_id`."""
-        return int(get_original("_thread", "get_ident")())
+        return int(get_ident())
 
     def closed_lock(self) -> Gate:
         """See :meth:`Hubs.closed_lock`."""
-        lock: Gate = get_original("_thread", "allocate_lock")()
+        lock: Gate = allocate_lock()
         lock.acquire()
         return lock
 
     def start_thread(self, work: Callable[[], object]) -> None:
         """See :meth:`Hubs.start_thread`."""
-        get_original("_thread", "start_new_thread")(work_and_tidy, (work,))
+        start_new_thread(work_and_tidy, (work,))
 
 
 def work_and_tidy(work: Callable[[], object]) -> None:

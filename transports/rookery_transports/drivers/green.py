@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from sys import is_finalizing
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rookery_transports.courier import Courier
 from rookery_transports.drivers.loop import LoopDriver
@@ -34,7 +35,8 @@ class GreenDriver(LoopDriver):
         self._home = self.hubs.thread_id()
         self._couriers: dict[int, Courier] = {}
         super().__init__(setup)
-        self.desk.courier.encoder()  # what it loads would stop the hub later
+        self.desk.courier.encoder()  # now: what they load would stop the hub later, and at the very
+        self.desk.courier.sender()  # end of a program nothing can be loaded
 
     @abstractmethod
     def make_hubs(self) -> Hubs:
@@ -46,6 +48,8 @@ class GreenDriver(LoopDriver):
 
     def running_loop(self) -> Loop | None:
         """See :meth:`LoopDriver.running_loop`. The thread of ``init`` gets a hub if it has none."""
+        if is_finalizing():  # there are no hubs any more
+            return None
         if self._named is not None and self._named.pid == os.getpid():
             return self._named
         here = self.hubs.here()
@@ -53,7 +57,7 @@ class GreenDriver(LoopDriver):
 
     def begin(self, shift: Shift, send: Send) -> None:
         """See :meth:`LoopDriver.begin`."""
-        self.hubs.spawn(hub_of(shift), lambda: self._carry(shift, send))
+        self.hubs.spawn(cast("Hub", shift.loop), lambda: self._carry(shift, send))
 
     def part(self, shift: Shift) -> None:
         """See :meth:`LoopDriver.part`."""
@@ -69,11 +73,14 @@ class GreenDriver(LoopDriver):
 
     def gate(self) -> Gate:
         """See :meth:`LoopDriver.gate`."""
-        here = self.hubs.here()
+        here = None if is_finalizing() else self.hubs.here()
         return here.gate() if here is not None and here.may_wait() else self.hubs.closed_lock()
 
     def drive(self, desk: Desk, deadline: float) -> None:
         """See :meth:`LoopDriver.drive`. A thread does it, which stops no hub but its own."""
+        if is_finalizing():  # a thread would start, and never run
+            desk.drive(deadline)
+            return
         gate = self.gate()
 
         def drive() -> None:
@@ -82,8 +89,8 @@ class GreenDriver(LoopDriver):
 
         try:
             self.hubs.start_thread(drive)
-        except RuntimeError:  # out of threads, or the interpreter is on its way out
-            desk.drive(deadline if self.hubs.here() is None else monotonic())
+        except RuntimeError:  # out of threads
+            desk.tidy()
         else:
             gate.acquire(timeout=max(0.0, deadline - monotonic()))
 
@@ -106,9 +113,3 @@ class GreenDriver(LoopDriver):
         if id(shift) not in self._couriers:
             self._couriers[id(shift)] = Courier(self.setup, self.make_green_sender)
         return self._couriers[id(shift)]
-
-
-def hub_of(shift: Shift) -> Hub:
-    """The hub on which a shift is."""
-    hub: Any = shift.loop
-    return hub  # type: ignore[no-any-return]  # the driver adopts no other loops
