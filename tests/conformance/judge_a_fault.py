@@ -1,4 +1,4 @@
-"""Makes one check of a transport with a planted fault: ``judge_a_fault.py FAULT CHECK``.
+"""Makes one check of a transport with a planted fault: ``judge_a_fault.py FAULT CHECK [NAME]``.
 
 In a process of its own, because some faults leave threads behind that never end. Prints the
 outcome and, for a skip, the reason.
@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
-from rookery.testing.conformance import CHECKS, FULL, Backend, perform
+from rookery.testing.conformance import CHECKS, perform
+from rookery.testing.conformance.declared import declared
 from rookery.testing.faults import FAULTS
-from rookery_transports.threaded import ThreadedTransport
 
 PATIENCE = 1.0
 """Seconds: a fault that hangs is waited for so long."""
 
 
-def main(fault_name: str, check_name: str) -> None:
+def main(fault_name: str, check_name: str, transport: str = "threaded") -> None:
     fault = next(fault for fault in FAULTS if fault.name == fault_name)
     check = next(check for check in CHECKS if check.name == check_name)
-    backend = Backend("faulty", FULL, fault.plant(ThreadedTransport), patience=PATIENCE)
+    good = declared(transport)
+    faulty = fault.plant(good.transport_class)
+    backend = replace(good, name="faulty", transport=faulty, patience=PATIENCE)
     result = perform(check, backend, fault.scheme)
     print(result.outcome, result.reason, flush=True)
     os._exit(0)  # what the fault left running is not waited for
