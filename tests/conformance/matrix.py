@@ -4,7 +4,7 @@
 
     python -m pytest -p tests.conformance.matrix tests/conformance -k "not fault and not matrix"
 
-writes ``docs/matrix.json``. A cell has the number of checks that passed and failed over each wire
+writes ``docs/matrix.json``; with ``-k NAME`` too only the column of one transport. A cell has the number of checks that passed and failed over each wire
 scheme, or says that the setting was refused.
 """
 
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from rookery.transport.registry import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -49,8 +51,10 @@ def about(params: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def pytest_sessionfinish() -> None:
-    """Write what was noted."""
-    PUBLISHED.write_text(json.dumps(noted, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    """Write what was noted; a transport that was not asked about stays as it was."""
+    cells = {**published(), **noted}
+    kept = {name: cells[name] for name in cells if name in BUILT_IN}
+    PUBLISHED.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def published() -> Cells:
