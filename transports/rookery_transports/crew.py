@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Send, Stop
 from rookery.transport.guard import mark
+from rookery_transports.threads import launch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rookery_transports.desk import Desk
+    from rookery_transports.threads import Hand
 
 LOOK_AGAIN = 0.05
 """Seconds after which the clerk looks again at a desk that another thread has."""
@@ -33,8 +35,8 @@ class Crew:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.outbox: SimpleQueue[Send | None] = SimpleQueue()
-        self.clerk: threading.Thread | None = None
-        self.senders: list[threading.Thread] = []
+        self.clerk: Hand | None = None
+        self.senders: list[Hand] = []
         self._hiring = threading.RLock()
         self._is_hiring = False
         self._has_ended = False
@@ -68,7 +70,7 @@ class Crew:
     def join(self, deadline: float) -> None:
         """Wait for the threads to end, and for the deadline at most."""
         for thread in [self.clerk, *self.senders]:
-            if thread is not None and thread is not threading.current_thread():
+            if thread is not None and thread.ident != threading.get_ident():
                 thread.join(max(0.0, deadline - monotonic()))
 
     def _work(self) -> None:
@@ -111,13 +113,3 @@ class Crew:
             yield
         finally:
             self.desk.own_threads.discard(me)
-
-
-def launch(name: str, work: Callable[[], None]) -> threading.Thread | None:
-    """A daemon thread at work; None where no thread can start."""
-    thread = threading.Thread(target=work, name=name, daemon=True)
-    try:
-        thread.start()
-    except RuntimeError:  # out of threads, or the interpreter is on its way out
-        return None
-    return thread

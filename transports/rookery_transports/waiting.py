@@ -6,6 +6,8 @@ import threading
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
+from rookery_transports.threads import allocate_lock
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,7 +28,7 @@ class Gate(Protocol):
 
 def closed_lock() -> Gate:
     """A gate for a thread. Nobody else has it, so a signal handler may wait for it."""
-    lock = threading.Lock()
+    lock = allocate_lock()
     lock.acquire()
     return lock
 

@@ -1,0 +1,68 @@
+"""Threads and locks of one kind: that which there was when this was loaded.
+
+gevent and eventlet patch ``_thread`` in a program that runs already. gunicorn has them do so in each
+worker, after ``--preload`` has loaded the program. A new thread would then be a green one, and the
+queue at which it waits, made before, would stop the thread in which all the others run.
+"""
+
+from __future__ import annotations
+
+import _thread
+import threading
+from _thread import allocate_lock, start_new_thread
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Hand(Protocol):
+    """A thread that works."""
+
+    @property
+    def ident(self) -> int | None:
+        """Its number; None before it runs."""
+
+    def is_alive(self) -> bool:
+        """Whether it still works."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for its end."""
+
+
+class Unnoticed:
+    """A thread past :mod:`threading`, which makes green ones by now."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self.ident: int | None = None
+        self._over = allocate_lock()
+        self._over.acquire()
+        start_new_thread(self._run, (work,))
+
+    def _run(self, work: Callable[[], None]) -> None:
+        self.ident = threading.get_ident()
+        try:
+            work()
+        finally:
+            self._over.release()
+
+    def is_alive(self) -> bool:
+        """See :meth:`Hand.is_alive`."""
+        return self._over.locked()
+
+    def join(self, timeout: float | None = None) -> None:
+        """See :meth:`Hand.join`."""
+        if self._over.acquire(timeout=-1 if timeout is None else timeout):
+            self._over.release()
+
+
+def launch(name: str, work: Callable[[], None]) -> Hand | None:
+    """A daemon thread at work; None where no thread can start."""
+    try:
+        if _thread.start_new_thread is not start_new_thread:  # patched meanwhile
+            return Unnoticed(work)
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        thread.start()
+    except RuntimeError:  # out of threads, or the interpreter is on its way out
+        return None
+    return thread
