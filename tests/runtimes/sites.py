@@ -1,0 +1,67 @@
+"""Web servers under test: they take over a socket that the test listens on."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any
+
+from tests.runtimes.running import PATIENCE, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+LOOPBACK = "127.0.0.1"
+AT_ONCE = 4
+
+
+class Site:
+    """A web server, by its command line; ``{fd}`` in it is the number of the socket.
+
+    The socket listens from the beginning, so no request is refused, however early it comes.
+    """
+
+    def __init__(self, *command: object, folder: Path, **environ: str) -> None:
+        self._socket = socket.create_server((LOOPBACK, 0), backlog=128)
+        self.port: int = self._socket.getsockname()[1]
+        fd = self._socket.fileno()
+        words = [str(word).format(fd=fd) for word in command]
+        self.program = Program(*words, folder=folder, fds=(fd,), **environ)
+
+    def __enter__(self) -> Self:
+        self.program.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+        self.program.__exit__(kind, error, traceback)
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and body, over a connection of its own."""
+        connection = HTTPConnection(LOOPBACK, self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path, headers={"Connection": "close"})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def order(self, numbers: Iterable[int], at_once: int = AT_ONCE) -> None:
+        """Order what the shop does not have; each order fails with its number."""
+        with ThreadPoolExecutor(at_once) as customers:
+            answers: list[Any] = list(customers.map(lambda n: self.get(f"/order/{n}"), numbers))
+        assert {status for status, _ in answers} == {500}
+
+    def worker(self) -> int:
+        """The process that answers."""
+        return int(self.get("/")[1])
