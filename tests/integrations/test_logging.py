@@ -54,6 +54,18 @@ def test_handlers_by_hand_do_what_they_are_named_for(by_hand: Keeping) -> None:
     assert [crumb["message"] for crumb in event["breadcrumbs"]["values"]] == ["opened A"]
 
 
+def test_a_level_for_logs_is_accepted_and_said_to_do_nothing_yet(
+    init: Init, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quiet = LoggingIntegration(sentry_logs_level=None)
+    init(debug=True, integrations=[quiet])
+    assert "without effect" not in capsys.readouterr().err
+    init(debug=True, integrations=[LoggingIntegration(sentry_logs_level=logging.INFO)])
+    said = capsys.readouterr().err
+    assert said.count("LoggingIntegration(sentry_logs_level)") == 1
+    assert "DEBUG: accepted, and without effect" in said
+
+
 def test_handlers_by_hand_need_no_integration(init: Init) -> None:
     kept = init(default_integrations=False)
     log.addHandler(EventHandler())

@@ -23,14 +23,16 @@ OURS = {
         actions buffer headers ledger link machine ratelimits reports retry shrinking terms verdicts
     """,
     "rookery.event": """
-        budget dedupe filters fitting noted objects plain scrubbing text variables walk
+        budget dedupe filters fitting noted objects plain scrubbing text variables walk writing
     """,
     "rookery.integrations": "atexit excepthook imports logging stdlib switches threading",
     "rookery.transport": """
         admission build chooser contract conversions declare guard loading proxies registry settings
         timing
     """,
-    "rookery_transports": "courier crew desk driven drivers drivers.thread mailbox threaded waiting",
+    "rookery_transports": """
+        courier crew desk driven drivers drivers.thread mailbox threaded threads waiting
+    """,
 }
 """All that ``init`` may load of ours. What is added here, every program pays for at its start."""
 

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rookery.client import living
-from rookery.harmless import tell
+from rookery.harmless import note, tell
 from rookery.integrations.imports import when_imported
 from rookery.scopes import get_client
 
@@ -52,6 +52,8 @@ class Integration:
 
     identifier: ClassVar[str]
     """Its name, in ``sdk.integrations`` of every event."""
+    idle: tuple[str, ...] = ()
+    """Arguments that it was given and that do nothing yet."""
 
     @staticmethod
     def setup_once() -> None:
@@ -84,6 +86,8 @@ def set_up(options: Mapping[str, Any]) -> dict[str, Integration]:
         wanted.pop(disabled, None)
     for found in wanted.values():
         _install(found)
+        if found.idle:
+            note(f"accepted, and without effect in this version: {', '.join(found.idle)}")
     return wanted
 
 

@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, cast
 
 from rookery.event.plain import plain
-from rookery.event.text import safe_str
+from rookery.event.text import bounded, safe_str
 from rookery.harmless import LOGGER, harmless
 from rookery.integrations import Integration, active
 from rookery.scopes import get_client, get_isolation_scope
@@ -72,15 +72,23 @@ def is_ignored(name: str) -> bool:
 
 
 class LoggingIntegration(Integration):
-    """Watches :mod:`logging`; a level of None switches that half off."""
+    """Watches :mod:`logging`; a level of None switches that half off.
+
+    ``sentry_logs_level`` is for logs, which are not sent yet.
+    """
 
     identifier = "logging"
 
     def __init__(
-        self, level: int | None = logging.INFO, event_level: int | None = logging.ERROR
+        self,
+        level: int | None = logging.INFO,
+        event_level: int | None = logging.ERROR,
+        sentry_logs_level: int | None = None,
     ) -> None:
         self.level = level
         self.event_level = event_level
+        if sentry_logs_level is not None:
+            self.idle = ("LoggingIntegration(sentry_logs_level)",)
 
     @staticmethod
     def setup_once() -> None:
@@ -161,11 +169,21 @@ def text_of(record: logging.LogRecord) -> str:
     if formatted is not None:
         return safe_str(formatted)
     try:
-        if type(record) is logging.LogRecord and _are_harmless(record.args):
+        if type(record) is not logging.LogRecord:
+            return safe_str(unheard(record.getMessage))
+        if _are_harmless(record.args):
             return safe_str(record.getMessage())
-        return safe_str(unheard(record.getMessage))
+        return safe_str(unheard(_formatted, record.msg, record.args))
     except Exception:  # noqa: BLE001  # the arguments are the host's
         return safe_str(record.msg)
+
+
+def _formatted(template: object, args: Any) -> str:
+    """``template % args``, in which nothing is written without an end."""
+    text = template if isinstance(template, str) else safe_str(template)
+    if type(args) is dict:
+        return text % {name: bounded(value) for name, value in args.items()}
+    return text % (tuple(map(bounded, args)) if type(args) is tuple else args)
 
 
 def _are_harmless(args: object) -> bool:
