@@ -23,6 +23,8 @@ OURS = "sentry-"
 """What our members of a ``baggage`` begin with."""
 NO = ("false", "f", "n", "no", "off", "0")
 SAMPLED = {"1": True, "0": False, "": None}
+VARIABLES = {"SENTRY_TRACE": SENTRY_TRACE, "SENTRY_BAGGAGE": BAGGAGE}
+"""The environment of a program, and the headers that it stands for."""
 
 
 class PropagationContext:
@@ -112,10 +114,10 @@ class Parent(NamedTuple):
 
 def inherited_headers(environ: Mapping[str, str]) -> dict[str, str]:
     """What the program that started this one says of its trace, in the environment."""
-    trace = environ.get("SENTRY_TRACE", "")
-    if not trace or environ.get("SENTRY_USE_ENVIRONMENT", "").strip().lower() in NO:
+    told = {header: environ.get(name, "") for name, header in VARIABLES.items()}
+    if not told[SENTRY_TRACE] or environ.get("SENTRY_USE_ENVIRONMENT", "").strip().lower() in NO:
         return {}
-    return {SENTRY_TRACE: trace, BAGGAGE: environ.get("SENTRY_BAGGAGE", "")}
+    return told
 
 
 def parent_in(headers: Mapping[str, str]) -> Parent | None:

@@ -1,4 +1,7 @@
-"""Child processes: ``subprocess.Popen`` leaves a breadcrumb when it has started one."""
+"""Child processes: ``subprocess.Popen`` tells each its trace, and leaves a breadcrumb of it.
+
+The trace is told in the environment, where ``init`` looks for it (protocol: trace propagation).
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,17 @@ from rookery.harmless import harmless
 from rookery.integrations import active
 from rookery.integrations.outgoing import without_credentials
 from rookery.integrations.stdlib import StdlibIntegration
-from rookery.scopes import get_isolation_scope
+from rookery.options import environ
+from rookery.propagation import VARIABLES
+from rookery.scopes import get_current_scope, get_isolation_scope
 from rookery.transport.guard import is_delivering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MAX_COMMAND = 1024
+CWD, ENV = 8, 9
+"""Where these stand among the arguments of ``Popen`` after its first."""
 
 
 def watch() -> None:
@@ -31,10 +38,34 @@ def _starting(begin: Callable[..., None]) -> Callable[..., None]:
     @wraps(begin)
     def start(self: Any, args: Any, *rest: Any, **options: Any) -> None:
         __tracebackhide__ = True
+        if len(rest) > ENV:
+            rest = (*rest[:ENV], _telling(rest[ENV]), *rest[ENV + 1 :])
+        else:
+            options["env"] = _telling(options.get("env"))
         begin(self, args, *rest, **options)
-        _leave_crumb(self, args, options.get("cwd"))
+        _leave_crumb(self, args, rest[CWD] if len(rest) > CWD else options.get("cwd"))
 
     return start
+
+
+def _telling(env: Mapping[Any, Any] | None) -> Mapping[Any, Any] | None:
+    """The child's environment with the trace in it; as given if there is none to tell."""
+    told = _trace_for(env)
+    return {**(environ() if env is None else env), **told} if told else env
+
+
+@harmless({})
+def _trace_for(env: Mapping[Any, Any] | None) -> dict[str, str]:
+    """The variables for a child; one that the program itself has set for it is not among them."""
+    if is_delivering() or active(StdlibIntegration) is None:
+        return {}
+    ours = environ()
+    if env is not None and any(
+        env.get(name, ours.get(name)) != ours.get(name) for name in VARIABLES
+    ):
+        return {}
+    headers = get_current_scope().propagation_headers()
+    return {name: headers[header] for name, header in VARIABLES.items() if header in headers}
 
 
 @harmless(None)
