@@ -48,7 +48,7 @@ class Keeping(Transport):
         self.is_closed = True
         return self.flush(timeout)
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
         self.lost += [(reason, category)] * quantity
 
 

@@ -35,7 +35,7 @@ class Printing(Transport):
         print("close", flush=True)
         return True
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
         print("lost", reason, category, flush=True)
 
     @property

@@ -127,6 +127,13 @@ def test_a_transport_has_the_verbs_of_sentry_sdk_too(kept: Keeping) -> None:
     assert kept.is_healthy()
     kept.record_lost_event("before_send", "error", quantity=2)
     assert kept.lost == [("before_send", "error")] * 2
+    kept.lost.clear()
+    kept.record_lost_event("sample_rate", data_category="profile")
+    kept.record_lost_event("sample_rate", item=rookery.Item.from_json("event", {}))
+    transaction = rookery.Item.from_json("transaction", {"spans": [{}]})
+    kept.record_lost_event("sample_rate", None, transaction)
+    categories = [category for _, category in kept.lost]
+    assert categories == ["profile", "error", "transaction", "span", "span"]
     kept.kill()
     assert kept.is_closed
     assert kept.flushes == [0.0]

@@ -46,8 +46,8 @@ class Driven(Transport):
         """See :attr:`Transport.stats`."""
         return self.desk.stats()
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
-        """See :meth:`Transport.record_lost_event`."""
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
+        """See :meth:`Transport.note_loss`."""
         self.desk.mailbox.leave(
             lambda delivery: delivery.note_loss(reason, category, quantity, monotonic())
         )

@@ -89,9 +89,9 @@ class FailoverTransport(Transport):
         """See :attr:`Transport.stats`; an envelope counts once, whichever server has it."""
         return self.inner.stats
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
-        """See :meth:`Transport.record_lost_event`."""
-        self.inner.record_lost_event(reason, category, quantity)
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
+        """See :meth:`Transport.note_loss`."""
+        self.inner.note_loss(reason, category, quantity)
 
 
 def refuse_settings(spares: tuple[Dsn, ...]) -> None:

@@ -98,10 +98,10 @@ class TeeTransport(Transport):
         """Whether each target has room for more."""
         return all(target.is_healthy() for target in self.targets)
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
-        """See :meth:`Transport.record_lost_event`; each server is told."""
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
+        """See :meth:`Transport.note_loss`; each server is told."""
         for target in self.targets:
-            target.record_lost_event(reason, category, quantity)
+            target.note_loss(reason, category, quantity)
 
 
 def addressed(envelope: Envelope, target: Transport) -> Envelope:

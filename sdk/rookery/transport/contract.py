@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rookery.delivery.actions import Outcome
     from rookery.delivery.ledger import Stats
     from rookery.dsn import Dsn
-    from rookery.envelope import Envelope
+    from rookery.envelope import Envelope, Item
     from rookery.transport.settings import Settings
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -110,8 +110,28 @@ class Transport(ABC):
 
         return await asyncio.get_running_loop().run_in_executor(None, self.close, timeout)
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:  # noqa: B027
+    def record_lost_event(
+        self,
+        reason: str,
+        category: str | None = None,
+        quantity: int | Item | None = 1,
+        *,
+        data_category: str | None = None,
+        item: Item | None = None,
+    ) -> None:
         """Note a loss that happened before ``submit``, for the next client report.
+
+        Of ``quantity`` in a category, or of all that an ``item`` counts as; ``data_category``, and
+        an item in the third place, are sentry-sdk's way to say it.
+        """
+        if not isinstance(quantity, int):
+            item, quantity = item or quantity, 1
+        given = ((category or data_category or "default", quantity),)
+        for lost, number in given if item is None else item.quantities:
+            self.note_loss(reason, lost, number)
+
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:  # noqa: B027
+        """What :meth:`record_lost_event` comes to, once for each category.
 
         It is not in :attr:`stats`, which counts what was offered to the transport. A transport
         that sends no client reports has nothing to do here.

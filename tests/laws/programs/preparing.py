@@ -40,7 +40,7 @@ class Printing(Transport):
         sys.stdout.flush()
         return True
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
         sys.stdout.write(f"lost {quantity} {category}: {reason}\n")
 
     def flush(self, timeout: float) -> bool:

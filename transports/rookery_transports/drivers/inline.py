@@ -51,7 +51,7 @@ class InlineDriver(Driven):
         desk.courier.close()
         return is_settled
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
-        """See :meth:`Transport.record_lost_event`."""
-        super().record_lost_event(reason, category, quantity)
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
+        """See :meth:`Transport.note_loss`."""
+        super().note_loss(reason, category, quantity)
         self.desk.drive(monotonic())

@@ -36,9 +36,9 @@ class LoopDriver(Looped):
             desk.tidy()
         return is_taken
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
-        """See :meth:`Transport.record_lost_event`."""
-        super().record_lost_event(reason, category, quantity)
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
+        """See :meth:`Transport.note_loss`."""
+        super().note_loss(reason, category, quantity)
         if not self._wake():
             self.desk.tidy()
 

@@ -69,9 +69,9 @@ class ThreadDriver(Driven):
             crew.desk.await_taken_in(COUNTING_TAKES)
         return crew.desk.stats()
 
-    def record_lost_event(self, reason: str, category: str, quantity: int = 1) -> None:
-        """See :meth:`Transport.record_lost_event`."""
-        super().record_lost_event(reason, category, quantity)
+    def note_loss(self, reason: str, category: str, quantity: int) -> None:
+        """See :meth:`Transport.note_loss`."""
+        super().note_loss(reason, category, quantity)
         if not self.crew.is_working():
             self.desk.tidy()
 
