@@ -1,4 +1,4 @@
-"""``asyncio``: the loop of the program sends, through httpcore."""
+"""``asyncio`` and ``asyncio+http2``: the loop of the program sends, through httpcore."""
 
 from __future__ import annotations
 
@@ -46,3 +46,14 @@ class AsyncioTransport(AsyncioDriver):
         from rookery_transports.senders.httpcore_async import AsyncHttpcoreSender
 
         return AsyncHttpcoreSender(self._reach, AsyncioReadiness())
+
+
+class AsyncioHttp2Transport(AsyncioTransport):
+    """The same, all requests on one connection, with a server that speaks HTTP/2."""
+
+    requires: ClassVar[Mapping[str, str]] = {
+        "httpcore": "rookery[asyncio,http2]",
+        "anyio": "rookery[asyncio,http2]",
+        "h2": "rookery[asyncio,http2]",
+    }
+    http2: ClassVar[bool] = True

@@ -80,6 +80,17 @@ class AsyncioReadiness(Readiness):
                 settle(future, OSError("the connection was closed"))
 
 
+class OwnReadiness(AsyncioReadiness):
+    """A loop in a thread of ours, which may stand still while it looks up a name.
+
+    An executor is no help at the end of a program: it starts nothing once the main thread has ended.
+    """
+
+    async def resolve(self, host: str, port: int, timeout: float | None) -> Addresses:  # noqa: ARG002
+        """See :meth:`Readiness.resolve`; takes as long as the system likes."""
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
 def settle(future: asyncio.Future[None], error: Exception | None = None) -> None:
     """Wake who waits."""
     if future.done():
