@@ -257,3 +257,25 @@ def test_a_group_whose_members_are_no_exceptions_is_told_alone(kept: Keeping) ->
     group.exceptions = ("no", "exception")  # type: ignore[assignment]  # the point
     rookery.capture_exception(group)
     assert places(kept) == [(0, None, None, True)]
+
+
+def test_what_is_left_out_of_a_chain_is_counted(kept: Keeping) -> None:
+    error: BaseException = ValueError("the first")
+    for number in range(119):
+        later = KeyError(number)
+        later.__cause__ = error
+        error = later
+    rookery.capture_exception(error)
+    assert len(entries(kept)) == 50
+    assert kept.event["_meta"]["exception"]["values"][""] == {"len": 120}
+
+
+def test_what_is_left_out_of_a_group_is_counted(kept: Keeping) -> None:
+    rookery.capture_exception(BackportedGroup("g", [KeyError(n) for n in range(5000)]))
+    assert kept.event["_meta"]["exception"]["values"][""] == {"len": 5001}
+
+
+def test_nothing_is_said_of_a_chain_that_is_whole(kept: Keeping) -> None:
+    rookery.capture_exception(BackportedGroup("g", [KeyError(n) for n in range(49)]))
+    assert len(entries(kept)) == 50
+    assert "_meta" not in kept.event

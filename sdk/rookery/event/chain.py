@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rookery.event.budget import ask
+from rookery.event.noted import NotedList
 from rookery.event.syntax import faulty_line
 from rookery.event.text import MAX_TEXT, cut, safe_str
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from rookery.event.frames import FrameReader, Stack
 
 MAX_EXCEPTIONS = 50
+MOST_COUNTED = 10_000
+"""Exceptions that are looked at; of a group's members beyond the fiftieth only the number."""
 MAX_ERRNO = 2**31
 GROUP = "BaseExceptionGroup"
 BUILTIN = ("builtins", "__builtins__", "exceptions")
@@ -50,7 +53,7 @@ def links(root: BaseException) -> list[Link]:
     found: list[Link] = []
     seen: set[int] = set()
     todo = [Link(root)]
-    while todo and len(found) < MAX_EXCEPTIONS:
+    while todo and len(found) < MOST_COUNTED:
         link = todo.pop()
         if id(link.exception) in seen:
             continue
@@ -83,6 +86,14 @@ def members(exception: BaseException) -> Sequence[object] | None:
     return found[:MAX_EXCEPTIONS] if isinstance(found, (tuple, list)) else ()
 
 
+def _left_out(exception: BaseException) -> int:
+    """How many members of a group are not even looked at."""
+    if members(exception) is None:
+        return 0
+    found = _attribute(exception, "exceptions")
+    return max(0, len(found) - MAX_EXCEPTIONS) if isinstance(found, (tuple, list)) else 0
+
+
 def exception_values(
     root: BaseException,
     mechanism: dict[str, Any],
@@ -90,7 +101,8 @@ def exception_values(
     capturing: FrameType | None = None,
 ) -> Told:
     """The entries of ``exception.values``, oldest first; the last one is the root."""
-    chain = links(root)
+    whole = links(root)
+    chain = whole[:MAX_EXCEPTIONS]
     texts = [message_of(link.exception) for link in chain]
     numbered = any(members(link.exception) is not None for link in chain)
     stacks = [_stack(link.exception, frames, capturing) for link in chain]
@@ -101,7 +113,8 @@ def exception_values(
     values.reverse()
     last = len(stacks) - 1
     cuts = {last - at: stack.cut_from for at, stack in enumerate(stacks) if stack.cut_from}
-    return Told(values, cuts)
+    length = len(whole) + sum(_left_out(link.exception) for link in whole)
+    return Told(values if length == len(chain) else NotedList(values, {"len": length}), cuts)
 
 
 def _stack(exception: BaseException, frames: FrameReader, capturing: FrameType | None) -> Stack:
