@@ -85,6 +85,30 @@ def test_a_collection_callback_may_capture(kept: Keeping) -> None:
     assert len(kept.envelopes) >= 100
 
 
+def test_a_finalizer_may_capture_while_an_event_is_told(kept: Keeping) -> None:
+    class Dying:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            rookery.capture_message("died")
+
+    class Collecting:
+        def __repr__(self) -> str:
+            gc.collect()
+            return "collecting"
+
+    def fail(_: object) -> None:
+        raise KeyError("told")
+
+    Dying()
+    try:
+        fail(Collecting())
+    except KeyError:
+        rookery.capture_exception()
+    assert len(kept.envelopes) == 2
+
+
 def test_a_repr_that_captures_does_not_go_round_in_circles(kept: Keeping) -> None:
     class Telling:
         def __repr__(self) -> str:

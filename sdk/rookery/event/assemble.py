@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 from rookery.event import fitting
+from rookery.event.budget import asking
 from rookery.event.chain import exception_values
 from rookery.event.contexts import machine_contexts
 from rookery.event.frames import FrameReader
@@ -19,6 +20,7 @@ from rookery.event.scrubbing import SECRETS
 from rookery.event.telling import Teller
 from rookery.event.text import safe_str
 from rookery.event.threads import crashed, program_frame, stopped_here
+from rookery.transport.guard import watch_collector
 from rookery.version import SDK_NAME, SDK_PACKAGE, VERSION
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Assembler:
         self.filled_in = {name: value for name, value in given.items() if value}
         self.attaches_stack: bool = options["attach_stacktrace"]
         self.integrations = integrations
+        watch_collector()  # what it calls amid the telling of an event is heard
 
     def exception(
         self,
@@ -65,7 +68,7 @@ class Assembler:
     ) -> Event:
         """The event of an exception, with all that led to it."""
         capturing = program_frame(sys._getframe()) if self.frames.callers else None  # noqa: SLF001
-        told = exception_values(exception, dict(mechanism), self.frames, capturing)
+        told = asking(exception_values, exception, dict(mechanism), self.frames, capturing)
         event = {"level": "error", **details, "exception": {"values": told.values}}
         thread = crashed() if mechanism.get("handled") is False else None
         if thread is not None:
