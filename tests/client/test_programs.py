@@ -41,7 +41,9 @@ def gist(event: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", TODAY)
 def test_a_program_for_sentry_sdk_says_the_same_with_rookery(name: str) -> None:
-    pytest.importorskip("sentry_sdk")
+    sentry_sdk = pytest.importorskip("sentry_sdk")
+    if not hasattr(sentry_sdk, "get_global_scope"):
+        pytest.skip(f"sentry-sdk {sentry_sdk.VERSION} is not today's")
     ours, theirs = events_of(ported(TODAY[name])), events_of(TODAY[name])
     assert [gist(event) for event in ours] == [gist(event) for event in theirs]
 

@@ -249,7 +249,7 @@ def test_a_forked_child_finds_the_way_too(
 def test_a_program_ends_with_everything_sent(
     spare: ScriptedServer, nobody: RefusingServer, last: str
 ) -> None:
-    dsn = f"{nobody.dsn}?spares={address(spare)}"
+    dsn = f"{nobody.dsn}?spares={address(spare)}&shutdown_timeout=30"
     ended = run("ending", dsn, "failover+threaded", last)
 
     assert ended.code == 0

@@ -227,7 +227,7 @@ def test_a_forked_child_sends_its_own_to_each(servers: Servers) -> None:
 
 @pytest.mark.parametrize("last", ["end", "early", "late", "finalizer"])
 def test_a_program_ends_with_everything_sent_to_each(servers: Servers, last: str) -> None:
-    dsn = f"{servers[0].dsn}?to={servers[1].dsn}"
+    dsn = f"{servers[0].dsn}?to={servers[1].dsn}&shutdown_timeout=30"
     ended = run("ending", dsn, "tee+threaded", last)
 
     assert ended.code == 0
@@ -236,7 +236,8 @@ def test_a_program_ends_with_everything_sent_to_each(servers: Servers, last: str
 
 def test_at_the_exit_a_server_that_hangs_leaves_time_to_the_others(servers: Servers) -> None:
     servers[0].hold()
-    ended = run("ending", f"{servers[0].dsn}?to={servers[1].dsn}", "tee+threaded", "early")
+    dsn = f"{servers[0].dsn}?to={servers[1].dsn}&shutdown_timeout=8"
+    ended = run("ending", dsn, "tee+threaded", "early")
 
     assert ended.code == 0
     assert len(servers[1].events) == 101
