@@ -1,0 +1,176 @@
+"""What is particular to sending on Twisted's reactor."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("twisted", reason="Twisted is not installed: pip install rookery[twisted]")
+pytest.importorskip("OpenSSL", reason="pyOpenSSL is not installed: pip install rookery[twisted]")
+
+from rookery.dsn import Dsn
+from rookery.envelope import Envelope, Item
+from rookery.errors import BadOption, UnsupportedSetting
+from rookery.testing.conformance import CHECKS, Check, perform
+from rookery.testing.reactors import TWISTED_ON_ASYNCIO, twisted_reactor
+from rookery.testing.server import RefusingServer, ScriptedServer
+from rookery.transport import build_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rookery.transport.contract import Transport
+
+PROGRAM = Path(__file__).parent / "programs/reacting.py"
+A_LIFETIME = 60.0
+WAITING = "rookery is sending what is pending"
+"""What a program may say at its end."""
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as scripted:
+        yield scripted
+
+
+def run(dsn: str, what: str) -> str:
+    """A program's life; what it said."""
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", PROGRAM, dsn, what],
+        capture_output=True,
+        text=True,
+        timeout=A_LIFETIME,
+        check=False,
+    )
+    complaints = [line for line in ended.stderr.splitlines() if not line.startswith(WAITING)]
+    assert (ended.returncode, complaints) == (0, []), ended.stderr
+    return ended.stdout.strip()
+
+
+def messages(server: ScriptedServer) -> list[str]:
+    """The texts of the events that arrived, in order."""
+    return [event["logentry"]["formatted"] for event in server.events]
+
+
+def build(server: ScriptedServer, **arguments: Any) -> Transport:
+    return build_transport(Dsn.parse(server.dsn), "twisted", arguments=arguments)
+
+
+def error(number: int = 0) -> Envelope:
+    return Envelope({"event_id": f"{number:032x}"}, [Item.from_json("event", {"message": "oops"})])
+
+
+def test_a_reactor_may_be_chosen_after_init(server: ScriptedServer) -> None:
+    assert run(server.dsn, "chooses_later") == "AsyncioSelectorReactor"
+    assert messages(server) == ["before", "the last"]
+
+
+def test_a_reactor_that_never_runs_loses_nothing(server: ScriptedServer) -> None:
+    run(server.dsn, "never_runs")
+    assert messages(server) == ["to nobody"]
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("flushes_in_a_coroutine", "True [1] 1"),
+        ("closes_in_a_coroutine", "True 1"),
+        ("flushes_in_the_reactor", "True 1"),
+        ("captures_in_threads", "True 5"),
+    ],
+)
+def test_what_was_captured_can_be_waited_for(server: ScriptedServer, what: str, said: str) -> None:
+    assert run(server.dsn, what) == said
+    assert len(messages(server)) == int(said.rsplit(maxsplit=1)[-1])
+
+
+def test_a_child_forked_by_the_reactor_sends_what_is_its_own(server: ScriptedServer) -> None:
+    assert run(server.dsn, "forks") == "0"
+    assert sorted(messages(server)) == ["child", "parent"]
+
+
+def test_a_main_thread_beside_the_reactor_waits_for_it(server: ScriptedServer) -> None:
+    assert run(server.dsn, "runs_in_a_thread") == "True 1"
+    assert messages(server) == ["from outside", "at the end"]
+
+
+def test_a_server_that_stalls_does_not_keep_the_reactor_from_stopping(
+    server: ScriptedServer,
+) -> None:
+    server.script(*["stall"] * 50)
+    run(server.dsn, "chooses_later")
+
+
+LOGGED_ANYWAY = ["the only one", "Main loop terminated."]
+
+
+@pytest.mark.parametrize("mishap", ["reset", "garbage", "no answer", "refused"])
+def test_nothing_that_twisted_logs_of_a_delivery_is_captured(
+    server: ScriptedServer, mishap: str
+) -> None:
+    with RefusingServer() as nobody:
+        server.script(mishap if mishap != "refused" else 200)
+        said = run(nobody.dsn if mishap == "refused" else server.dsn, "logs_everything")
+    assert said.splitlines() == LOGGED_ANYWAY
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+def test_every_check_holds_on_a_loop_of_asyncio(check: Check) -> None:
+    result = perform(check, TWISTED_ON_ASYNCIO)
+    if result.outcome == "skipped":
+        pytest.skip(result.reason)
+    if result.error is not None:
+        raise result.error
+
+
+def test_a_socks_proxy_is_refused_by_name(server: ScriptedServer) -> None:
+    proxy = "socks5h://ann:secret@127.0.0.1:1080"
+    with pytest.raises(UnsupportedSetting, match="'twisted' cannot honour http_proxy=") as refused:
+        build(server, http_proxy=proxy)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_socks_proxy_of_the_environment_is_not_left_out() -> None:
+    environ = {"https_proxy": "socks5://127.0.0.1:1080"}
+    with pytest.raises(UnsupportedSetting, match="https_proxy"):
+        build_transport(Dsn.parse("https://k@errors.invalid/1"), "twisted", environ=environ)
+
+
+def test_a_context_of_the_ssl_module_is_refused(server: ScriptedServer) -> None:
+    with pytest.raises(UnsupportedSetting, match="ssl_context"):
+        build(server, ssl_context=ssl.create_default_context())
+
+
+def test_what_is_no_reactor_is_refused(server: ScriptedServer) -> None:
+    with pytest.raises(BadOption, match="reactor"):
+        build(server, reactor="epoll")
+
+
+def test_an_answer_without_end_is_read_up_to_a_limit(server: ScriptedServer) -> None:
+    with twisted_reactor() as options:
+        transport = build(server, **options)
+        server.script((200, {}, b"x" * 1_000_000), 200)
+        for number in (1, 2):
+            transport.submit(error(number))
+        assert transport.flush(10)
+        assert transport.stats.delivered == 2
+        assert transport.close(10)
+
+
+def test_what_a_stopped_reactor_left_is_sent_by_who_flushes(server: ScriptedServer) -> None:
+    with twisted_reactor() as options:
+        transport = build(server, shutdown_timeout=0.2, **options)
+        server.hold()
+        transport.submit(error(1))
+        server.wait_for(1)
+    server.release()
+    transport.submit(error(2))
+    assert transport.flush(10)
+    stats = transport.stats
+    assert (stats.offered, stats.delivered, stats.pending) == (2, 2, 0), str(stats)
+    assert transport.close(10)
