@@ -154,7 +154,8 @@ class Lifecycle:
         ``shutdown_timeout`` from ``began`` (seconds, ``time.monotonic``) is one deadline over this
         and all of that: each later capture is sent before it returns, within what is left.
         """
-        self._exit_deadline = began + self.shutdown_timeout
+        if self._exit_deadline is None:  # a spawned process has two kinds of exit handlers
+            self._exit_deadline = began + self.shutdown_timeout
         return self.flush(self._exit_deadline - time.monotonic(), callback)
 
     def __enter__(self) -> Self:

@@ -135,6 +135,17 @@ def environment(pid: int) -> bytes:
         return b""
 
 
+def patient(server: ScriptedServer) -> str:
+    """The DSN for a program that has time to send: two busy cores may need more than the default."""
+    return f"{server.dsn}?shutdown_timeout=15"
+
+
+def hopeless(server: ScriptedServer) -> str:
+    """The DSN of a server that never answers, for a program that would wait long for an answer."""
+    server.script(*["stall"] * 100)
+    return f"{server.dsn}?timeout=600&shutdown_timeout=0.5"
+
+
 def told(server: ScriptedServer) -> Counter[str]:
     """How often each error came: by its text."""
     return Counter(last_error(event)["value"] for event in server.events)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rookery.testing.server import ScriptedServer
-from tests.runtimes.running import PROGRAMS, PYTHON, needs, needs_proc, once, told
+from tests.runtimes.running import (
+    PROGRAMS,
+    PYTHON,
+    hopeless,
+    needs,
+    needs_proc,
+    once,
+    patient,
+    told,
+)
 from tests.runtimes.sites import Site
 
 if TYPE_CHECKING:
@@ -78,7 +87,7 @@ def test_each_error_is_told_once_before_and_after_a_reload(
     tmp_path: Path, worker: Worker, loads: str
 ) -> None:
     more = ["--preload"] if loads == "preload" else []
-    with ScriptedServer() as server, gunicorn(tmp_path, server.dsn, worker, *more) as site:
+    with ScriptedServer() as server, gunicorn(tmp_path, patient(server), worker, *more) as site:
         site.order(range(ORDERS))
         first = site.worker()
         site.program.process.send_signal(signal.SIGHUP)
@@ -96,7 +105,7 @@ def test_workers_that_are_replaced_after_some_requests_lose_nothing(
 ) -> None:
     with (
         ScriptedServer() as server,
-        gunicorn(tmp_path, server.dsn, worker, "--max-requests", 1) as site,
+        gunicorn(tmp_path, patient(server), worker, "--max-requests", 1) as site,
     ):
         site.order(range(ORDERS), at_once=1)
 
@@ -109,11 +118,8 @@ def test_workers_that_are_replaced_after_some_requests_lose_nothing(
 def test_workers_stop_though_the_server_of_the_errors_never_answers(
     tmp_path: Path, worker: Worker
 ) -> None:
-    with ScriptedServer() as server:
-        server.script(*["stall"] * 100)
-        dsn = f"{server.dsn}?timeout=600&shutdown_timeout=0.5"
-        with gunicorn(tmp_path, dsn, worker) as site:
-            site.order(range(ORDERS))
+    with ScriptedServer() as server, gunicorn(tmp_path, hopeless(server), worker) as site:
+        site.order(range(ORDERS))
 
-            assert site.program.stop() == 0
-            assert KILLED not in site.program.said
+        assert site.program.stop() == 0
+        assert KILLED not in site.program.said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rookery.testing.server import ScriptedServer
-from tests.runtimes.running import PROGRAMS, PYTHON, Program, needs, needs_proc, once, told
+from tests.runtimes.running import PROGRAMS, PYTHON, Program, needs, needs_proc, once, patient, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ pytestmark = needs_proc
 def test_each_error_is_told_once(tmp_path: Path, library: str, when: str, errors: range) -> None:
     with ScriptedServer() as server:
         command = [PYTHON, PROGRAMS / "patched_late.py", library, when]
-        with Program(*command, folder=tmp_path, SENTRY_DSN=server.dsn) as program:
+        with Program(*command, folder=tmp_path, SENTRY_DSN=patient(server)) as program:
             assert program.end() == 0
 
         assert told(server) == once(*errors)

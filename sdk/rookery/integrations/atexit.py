@@ -2,6 +2,9 @@
 
 The client is not closed. Exit handlers that were registered before ours, and ``__del__``, run
 later; what they capture is sent within the rest of the same time.
+
+A process that :mod:`multiprocessing` has forked ends through ``os._exit``, past all exit handlers.
+It has finalizers of its own kind, and ours is the last of them.
 """
 
 from __future__ import annotations
@@ -14,11 +17,15 @@ from typing import TYPE_CHECKING
 
 from rookery.client import living
 from rookery.integrations import Integration
+from rookery.integrations.imports import when_imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ABORT = "Ctrl-Break" if os.name == "nt" else "Ctrl-C"
+MULTIPROCESSING = "multiprocessing.util"
+LAST = -1000
+"""The priority of our finalizer there: it runs when the program's have captured what they will."""
 
 
 def say_what_is_pending(pending: int, timeout: float) -> None:
@@ -41,8 +48,18 @@ class AtexitIntegration(Integration):
 
     @staticmethod
     def setup_once() -> None:
-        """Register with :mod:`atexit`."""
+        """Register with :mod:`atexit`, and with :mod:`multiprocessing` once it is there."""
         atexit.register(_drain)
+        when_imported(MULTIPROCESSING, _watch_children)
+
+
+def _watch_children() -> None:
+    """Each child, whatever its start method, forgets all finalizers and then calls this."""
+    sys.modules[MULTIPROCESSING].register_after_fork(_drain, _finish_child)
+
+
+def _finish_child(drain: Callable[[], None]) -> None:
+    sys.modules[MULTIPROCESSING].Finalize(None, drain, exitpriority=LAST)
 
 
 def _drain() -> None:
