@@ -115,5 +115,5 @@ class Hubs(ABC):
         """A lock that stops the thread, as :func:`rookery_transports.waiting.closed_lock`."""
 
     @abstractmethod
-    def start_thread(self, work: Callable[[], object]) -> None:
-        """Have a thread do something. Raises ``RuntimeError`` where none can start."""
+    def start_thread(self, work: Callable[[], object], tell: Callable[[], object]) -> None:
+        """Have a thread do something, tidy up and tell. ``RuntimeError``: none can start."""

@@ -59,6 +59,6 @@ class EventletHubs(Hubs):
         lock.acquire()
         return lock
 
-    def start_thread(self, work: Callable[[], object]) -> None:
+    def start_thread(self, work: Callable[[], object], tell: Callable[[], object]) -> None:
         """See :meth:`Hubs.start_thread`."""
-        _thread.start_new_thread(work, ())
+        _thread.start_new_thread(lambda: (work(), tell()), ())

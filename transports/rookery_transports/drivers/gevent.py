@@ -65,14 +65,15 @@ class GeventHubs(Hubs):
         lock.acquire()
         return lock
 
-    def start_thread(self, work: Callable[[], object]) -> None:
+    def start_thread(self, work: Callable[[], object], tell: Callable[[], object]) -> None:
         """See :meth:`Hubs.start_thread`."""
-        start_new_thread(work_and_tidy, (work,))
+        start_new_thread(work_and_tidy, (work, tell))
 
 
-def work_and_tidy(work: Callable[[], object]) -> None:
+def work_and_tidy(work: Callable[[], object], tell: Callable[[], object]) -> None:
     """In a thread of its own: what it does may need a hub, if the program is patched."""
     work()
     hub = hub_here()
     if hub is not None:
-        hub.destroy(destroy_loop=True)
+        hub.destroy(destroy_loop=True)  # before it is told, and the program perhaps ends
+    tell()

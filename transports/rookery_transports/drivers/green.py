@@ -85,10 +85,11 @@ class GreenDriver(LoopDriver):
 
         def drive() -> None:
             desk.drive(deadline)
-            gate.release()
+            desk.courier.close()  # in a patched program its connections are on this thread's hub
+            desk.courier.sender()  # for the next time, which may be too late to make one
 
         try:
-            self.hubs.start_thread(drive)
+            self.hubs.start_thread(drive, gate.release)
         except RuntimeError:  # out of threads
             desk.tidy()
         else:
