@@ -1,6 +1,7 @@
 """``{rookery-matrix}``: which transport honours which setting, as the last run of the checks says.
 
-The cells are in ``docs/matrix.json``, which ``make matrix`` writes.
+The cells are in ``docs/matrix.json``, which ``make matrix`` writes. ``{rookery-capabilities}``: what a
+transport under test may be able to do.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from sphinx.util.docutils import SphinxDirective
 
 from rookery.cli.options import markdown
+from rookery.testing.conformance import CAPABILITIES
 from rookery.transport.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -50,7 +52,14 @@ class Matrix(SphinxDirective):
         return self.parse_text_to_nodes(markdown(head, rows(cells)))
 
 
+class Capabilities(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        told = ((f"`{name}`", meaning) for name, meaning in CAPABILITIES.items())
+        return self.parse_text_to_nodes(markdown(("capability", "means"), told))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
+    app.add_directive("rookery-capabilities", Capabilities)
     app.add_directive("rookery-matrix", Matrix)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -36,7 +36,7 @@ class Loft:
 LOFT = Loft()
 PIGEON = Backend(
     "pigeon",
-    {"queues", "forks", "sender"},
+    {"queues", "shares", "forks", "sender"},
     transport=PigeonTransport,
     host=LOFT.opened,
     received=LOFT.letters,

@@ -56,7 +56,15 @@ def test_both_schemes_are_asked_about_unless_one_is_named(
     ]
     assert said.json["counts"] == {"passed": 3, "skipped": 1}
     assert said.json["transport"] == "sync"
-    assert said.json["capabilities"] == ["forks", "http", "keep_alive", "proxy", "sender", "socks"]
+    assert said.json["capabilities"] == [
+        "forks",
+        "http",
+        "keep_alive",
+        "proxy",
+        "sender",
+        "shares",
+        "socks",
+    ]
 
 
 def test_a_transport_that_fails_a_check_fails_the_command(
@@ -95,7 +103,7 @@ def test_a_capability_that_is_not_given_skips_its_checks(
     said = Said(capsys, [f"{HERE}:Silent", "--capabilities", "http, forks", *only])
 
     reasons = [each["reason"] for each in said.json["results"]]
-    assert reasons == [f"{HERE}:Silent does not declare queues", ""]
+    assert reasons == [f"{HERE}:Silent does not declare shares", ""]
 
 
 def test_another_back_end_may_be_given(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,9 +118,9 @@ def test_another_back_end_may_be_given(capsys: pytest.CaptureFixture[str]) -> No
     [
         (["thraeded"], ["did you mean 'threaded'?"]),
         (["threaded", "--only", "a_full_queue_refuse"], [f"did you mean {FULL_QUEUE!r}?"]),
-        (["threaded", "--capabilities", "fly"], ["'fly'", "there are queues, forks"]),
+        (["threaded", "--capabilities", "fly"], ["'fly'", "there are queues, shares"]),
         (["threaded", "--backend", "no_such:THING"], ["no_such"]),
-        ([f"{HERE}:Silent"], ["--capabilities", "queues, forks", "--backend"]),
+        ([f"{HERE}:Silent"], ["--capabilities", "queues, shares", "--backend"]),
         ([f"{HERE}:Misled"], ["it has to be a rookery.testing.conformance.Backend"]),
         ([f"{HERE}:Needy"], ["pip install 'rookery-needy[loft]'"]),
     ],

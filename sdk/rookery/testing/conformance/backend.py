@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CAPABILITIES: Mapping[str, str] = MappingProxyType(
     {
         "queues": "submit only hands over; sending happens elsewhere",
+        "shares": "what is submitted while another thread sends is left to that thread",
         "forks": "a forked child can use the transport that its parent built",
         "http": "it speaks HTTP to the server of the DSN",
         "sender": "its class has a make_sender that can be overridden",

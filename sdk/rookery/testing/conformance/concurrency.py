@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 80
 """How many points of a call are interrupted, evenly over all of its lines."""
+A_WHILE = 0.2
+"""Seconds in which a request that is one too many would have arrived."""
 OURS = ("rookery.", "rookery_transports.")
 
 
@@ -35,6 +37,27 @@ def so_many_requests_are_in_flight_and_no_more(rig: Rig) -> None:
         threads = [name for name in new if not name.startswith(type(rig.server).__name__)]
         assert len(threads) <= concurrency + 1, str(threads)
         rig.server.release()
+        rig.settle(transport)
+        busiest = rig.server.busiest
+        assert busiest == concurrency, f"{busiest} in flight with concurrency={concurrency}"
+        assert sorted(rig.numbers()) == list(range(8)), str(rig.numbers())
+
+
+@check("http", "shares", settings="concurrency")
+def callers_share_the_places(rig: Rig) -> None:
+    """However many threads submit at once, ``concurrency`` requests are in flight, and no more."""
+    for concurrency in (1, 3):
+        rig.serve()
+        transport = rig.build(concurrency=concurrency)
+        rig.server.hold()
+        callers = [threading.Thread(target=rig.submit, args=(transport, n)) for n in range(8)]
+        for caller in callers:
+            caller.start()
+        rig.server.wait_for(concurrency, rig.backend.patience)
+        assert not transport.flush(A_WHILE), "flush says that all is settled"
+        rig.server.release()
+        for caller in callers:
+            caller.join(rig.backend.patience)
         rig.settle(transport)
         busiest = rig.server.busiest
         assert busiest == concurrency, f"{busiest} in flight with concurrency={concurrency}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from rookery.testing.conformance.check import check
@@ -18,7 +19,7 @@ def held_up(rig: Rig, **settings: object) -> Transport:
     """A transport whose first event, number 0, has arrived and waits for its answer."""
     transport = rig.build(send_client_reports=False, **settings)
     rig.server.hold()
-    rig.in_time(lambda: rig.submit(transport, 0), "submit")
+    threading.Thread(target=rig.submit, args=(transport, 0), daemon=True).start()
     rig.server.wait_for(1, rig.backend.patience)
     return transport
 
@@ -30,7 +31,7 @@ def let_go(rig: Rig, transport: Transport) -> list[int]:
     return rig.numbers()
 
 
-@check("http", "queues", settings="maxsize")
+@check("http", "shares", settings="maxsize")
 def a_full_queue_refuses(rig: Rig) -> None:
     """What would be one too many, in flight included, is refused and counted."""
     transport = held_up(rig, maxsize=3)
@@ -42,7 +43,7 @@ def a_full_queue_refuses(rig: Rig) -> None:
     assert rig.losses(transport) == {OVERFLOW: 2}, str(transport.stats)
 
 
-@check("http", "queues", settings="maxsize overflow")
+@check("http", "shares", settings="maxsize overflow")
 def the_oldest_may_make_room(rig: Rig) -> None:
     """With ``overflow="drop_oldest"`` the oldest that is not in flight makes room."""
     transport = held_up(rig, maxsize=3, overflow="drop_oldest")
@@ -53,7 +54,7 @@ def the_oldest_may_make_room(rig: Rig) -> None:
     assert rig.losses(transport) == {OVERFLOW: 2}, str(transport.stats)
 
 
-@check("http", "queues", settings="maxbytes")
+@check("http", "shares", settings="maxbytes")
 def a_queue_is_bounded_in_bytes(rig: Rig) -> None:
     """What would be too many bytes, in flight included, is refused and counted."""
     size = rig.envelope(0).size
@@ -103,7 +104,7 @@ def a_loss_is_announced_once(rig: Rig) -> None:
     assert heard == expected, f"not {expected}: {heard}"
 
 
-@check("http", "queues", settings="on_drop maxsize")
+@check("http", "shares", settings="on_drop maxsize")
 def a_refusal_is_announced_too(rig: Rig) -> None:
     """``on_drop`` hears of what was refused."""
     heard: list[str] = []

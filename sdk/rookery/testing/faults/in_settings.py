@@ -98,12 +98,12 @@ FAULTS = (
     Fault(
         "sends one at a time",
         ignoring(concurrency=1),
-        ("so_many_requests_are_in_flight_and_no_more",),
+        ("so_many_requests_are_in_flight_and_no_more", "callers_share_the_places"),
     ),
     Fault(
         "sends one more at a time",
         settling(lambda s: {"concurrency": s.concurrency + 1}),
-        ("so_many_requests_are_in_flight_and_no_more",),
+        ("so_many_requests_are_in_flight_and_no_more", "callers_share_the_places"),
     ),
     Fault(
         "keeps every connection",
