@@ -80,7 +80,8 @@ class Item(ReadableItem):
 
         ``fit(value, bytes)`` writes it, in at most so many bytes, and can do so again.
         """
-        item = cls(type, b"", {"content_type": "application/json", **headers})
+        item = cls(type, b"", headers)
+        item._headers = MappingProxyType({"content_type": "application/json", **item._headers})
         item._payload, item._value, item._fit = None, value, fit
         return item
 
@@ -231,11 +232,18 @@ class Envelope(ReadableEnvelope):
 
     def with_headers(self, **headers: object) -> Envelope:
         """The same items under these headers besides, or instead of, its own."""
-        return Envelope({**self._headers, **headers}, self._items)
+        return self._like({**self._headers, **settled(headers)}, self._items)
 
     def with_items(self, items: Iterable[Item]) -> Envelope:
         """Other items under the same headers."""
-        return Envelope(self._headers, items)
+        return self._like(self._headers, items)
+
+    @staticmethod
+    def _like(headers: Mapping[str, object], items: Iterable[Item]) -> Envelope:
+        """An envelope of headers that are settled already."""
+        envelope = Envelope(items=items)
+        envelope._headers = MappingProxyType(dict(headers))
+        return envelope
 
     def shrunk(self) -> Envelope | None:
         """What is worth a second try after the server found it too large; None if nothing is.

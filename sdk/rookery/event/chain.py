@@ -80,10 +80,11 @@ def members(exception: BaseException) -> Sequence[object] | None:
     A group is what descends from a ``BaseExceptionGroup``: Python's own from 3.11 on (PEP 654),
     that of the ``exceptiongroup`` package before, or a copy of it.
     """
-    if not any(kind.__name__ == GROUP for kind in type(exception).__mro__):
-        return None
-    found = _attribute(exception, "exceptions")
-    return found[:MAX_EXCEPTIONS] if isinstance(found, (tuple, list)) else ()
+    for kind in type(exception).__mro__:
+        if kind.__name__ == GROUP:
+            found = _attribute(exception, "exceptions")
+            return found[:MAX_EXCEPTIONS] if isinstance(found, (tuple, list)) else ()
+    return None
 
 
 def _left_out(exception: BaseException) -> int:
