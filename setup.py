@@ -22,16 +22,23 @@ GEVENT = "gevent>=24.11.1"
 EVENTLET = "eventlet>=0.37"
 TORNADO = "tornado>=6.2"
 TWISTED = ["twisted>=24.7", "pyopenssl>=24.3", "service-identity>=24.2"]
+HTTPCORE = "httpcore>=1.0.7"
+ANYIO = "anyio>=4.5"
+TRIO = "trio>=0.25"
+H2 = "h2>=4.1"
 EXTRAS = {
     "br": [BROTLI],
     "zstd": [ZSTANDARD],
-    "socks": ["PySocks>=1.7.1"],
+    "socks": ["PySocks>=1.7.1", "socksio>=1.0"],
     "requests": [REQUESTS],
     "sentry-sdk": [SENTRY_SDK],
     "gevent": [GEVENT],
     "eventlet": [EVENTLET],
     "twisted": TWISTED,
     "tornado": [TORNADO],
+    "asyncio": [HTTPCORE, ANYIO],
+    "trio": [HTTPCORE, TRIO],
+    "http2": [HTTPCORE, ANYIO, H2],
     "inbox": [TORNADO, BROTLI, ZSTANDARD],
     "testing": ["trustme>=1.2"],
 }
@@ -76,6 +83,10 @@ TRANSPORTS = [
     "eventlet = rookery_transports.eventlet:EventletTransport",
     "twisted = rookery_transports.twisted:TwistedTransport",
     "tornado = rookery_transports.tornado:TornadoTransport",
+    "asyncio = rookery_transports.asyncio:AsyncioTransport",
+    "asyncio+http2 = rookery_transports.asyncio:AsyncioHttp2Transport",
+    "trio = rookery_transports.trio:TrioTransport",
+    "http2 = rookery_transports.http2:Http2Transport",
     "memory = rookery_transports.memory:MemoryTransport",
     "console = rookery_transports.console:ConsoleTransport",
 ]

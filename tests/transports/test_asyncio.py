@@ -22,7 +22,6 @@ from rookery.errors import BadOption
 from rookery.testing.server import ScriptedServer
 from rookery.transport import build_transport
 from rookery.transport.guard import is_delivering
-from rookery_transports.asyncio import AsyncioTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -49,7 +48,7 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], 
 
 def build(server: ScriptedServer, **arguments: Any) -> Transport:
     """A transport to this server."""
-    return build_transport(Dsn.parse(server.dsn), AsyncioTransport, arguments=arguments)
+    return build_transport(Dsn.parse(server.dsn), "asyncio", arguments=arguments)
 
 
 def error(number: int = 0) -> Envelope:

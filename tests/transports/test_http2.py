@@ -20,8 +20,6 @@ from rookery.envelope import Envelope, Item
 from rookery.testing.certificates import ca_certs
 from rookery.testing.server import ScriptedServer
 from rookery.transport import build_transport
-from rookery_transports.asyncio import AsyncioHttp2Transport, AsyncioTransport
-from rookery_transports.http2 import Http2Transport
 from tests.transports.http2_server import Http2Server
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ def server() -> Iterator[Http2Server]:
         yield running
 
 
-def build(dsn: str, choice: type = Http2Transport, **arguments: Any) -> Transport:
+def build(dsn: str, choice: str = "http2", **arguments: Any) -> Transport:
     """A transport that trusts the test's authority."""
     arguments = {"ca_certs": ca_certs(), "retries": False, **arguments}
     return build_transport(Dsn.parse(dsn), choice, arguments=arguments)
@@ -133,7 +131,7 @@ def test_without_keep_alive_each_request_has_its_connection(server: Http2Server)
 
 def test_the_loop_of_the_program_speaks_it_too(server: Http2Server) -> None:
     async def main() -> None:
-        transport = build(server.dsn, AsyncioHttp2Transport, concurrency=4)
+        transport = build(server.dsn, "asyncio+http2", concurrency=4)
         for number in range(12):
             transport.submit(error(number))
         assert await transport.close_async(PATIENCE)
@@ -145,7 +143,7 @@ def test_the_loop_of_the_program_speaks_it_too(server: Http2Server) -> None:
 
 def test_who_has_not_asked_for_it_speaks_http_1(server: Http2Server) -> None:
     async def main() -> None:
-        transport = build(server.dsn, AsyncioTransport, send_client_reports=False)
+        transport = build(server.dsn, "asyncio", send_client_reports=False)
         transport.submit(error())
         assert await transport.close_async(PATIENCE)
         assert transport.stats.delivered == 0
@@ -177,9 +175,8 @@ def test_a_name_is_looked_up_at_the_very_end_of_a_program() -> None:
 
     program = (
         "import atexit, sys, rookery\n"
-        "from rookery_transports.http2 import Http2Transport\n"
         "atexit.register(lambda: print(rookery.flush(5)))\n"
-        "rookery.init(sys.argv[1], transport=Http2Transport)\n"
+        "rookery.init(sys.argv[1], transport='http2')\n"
         "atexit.register(lambda: rookery.capture_message('late'))\n"
         "rookery.capture_message('early')\n"
     )

@@ -33,6 +33,7 @@ class AsyncioTransport(AsyncioDriver):
         "httpcore": "rookery[asyncio]",
         "anyio": "rookery[asyncio]",
     }
+    backend = "rookery.testing.coroutine_loops:ASYNCIO"
     http2: ClassVar[bool] = False
 
     def __init__(self, setup: Setup) -> None:
@@ -56,4 +57,5 @@ class AsyncioHttp2Transport(AsyncioTransport):
         "anyio": "rookery[asyncio,http2]",
         "h2": "rookery[asyncio,http2]",
     }
+    backend = "rookery.testing.coroutine_loops:ASYNCIO_HTTP2"
     http2: ClassVar[bool] = True

@@ -21,6 +21,7 @@ class Http2Transport(OwnLoopDriver):
         "anyio": "rookery[http2]",
         "h2": "rookery[http2]",
     }
+    backend = "rookery.testing.coroutine_loops:HTTP2"
 
     def __init__(self, setup: Setup) -> None:
         self._reach = preload(setup, "anyio._backends._asyncio", http2=True)

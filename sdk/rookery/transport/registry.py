@@ -45,6 +45,10 @@ BUILT_IN: Mapping[str, str] = {
     "eventlet": "rookery_transports.eventlet:EventletTransport",
     "twisted": "rookery_transports.twisted:TwistedTransport",
     "tornado": "rookery_transports.tornado:TornadoTransport",
+    "asyncio": "rookery_transports.asyncio:AsyncioTransport",
+    "asyncio+http2": "rookery_transports.asyncio:AsyncioHttp2Transport",
+    "trio": "rookery_transports.trio:TrioTransport",
+    "http2": "rookery_transports.http2:Http2Transport",
     "memory": "rookery_transports.memory:MemoryTransport",
     "console": "rookery_transports.console:ConsoleTransport",
 }

@@ -15,10 +15,9 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rookery.delivery.machine import Delivery
 from rookery.transport.guard import unheard
-from rookery_transports.drivers.asyncio_loop import AsyncioLoop
-from rookery_transports.drivers.coroutine import CoroutineDriver
+from rookery_transports.drivers.asyncio_loop import LOOK_AGAIN, AsyncioLoop
+from rookery_transports.drivers.awaiting import AwaitingDriver
 from rookery_transports.senders.asyncio_sockets import settle
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from rookery_transports.shift import Loop, Shift
 
 
-class AsyncioDriver(CoroutineDriver):
+class AsyncioDriver(AwaitingDriver):
     """Sends in tasks of an asyncio loop."""
 
     def __init__(self, setup: Setup) -> None:
@@ -71,29 +70,12 @@ class AsyncioDriver(CoroutineDriver):
             unheard(shift.loop.break_off)
         super().abandon(shift)
 
-    async def flush_async(self, timeout: float) -> bool:
-        """See :meth:`Transport.flush_async`; takes no thread."""
-        desk = self.desk
-        return desk.is_quiet() or await self._settle_async(desk, desk.deadline(timeout))
+    def is_awaited(self) -> bool:
+        """See :meth:`AwaitingDriver.is_awaited`."""
+        return True
 
-    async def close_async(self, timeout: float) -> bool:
-        """See :meth:`Transport.close_async`; takes no thread."""
-        desk = self.desk
-        deadline = desk.deadline(timeout)
-        desk.mailbox.leave(Delivery.close)
-        is_settled = await self._settle_async(desk, deadline)
-        if not is_settled:
-            desk.abandon()
-        shift = self.shift()
-        if shift is None or not shift.wake():
-            desk.tidy()
-        else:
-            assert isinstance(shift.loop, AsyncioLoop)
-            await shift.loop.parted(shift, deadline)
-        desk.courier.close()
-        return is_settled
-
-    async def _settle_async(self, desk: Desk, deadline: float) -> bool:
+    async def settled(self, desk: Desk, deadline: float) -> bool:
+        """See :meth:`AwaitingDriver.settled`."""
         loop = asyncio.get_running_loop()
         waiter = desk.enlist(partial(tell, loop, over := loop.create_future()))
         self._wake()
@@ -102,6 +84,14 @@ class AsyncioDriver(CoroutineDriver):
         finally:
             waiter.leave()
         return waiter.is_settled
+
+    async def parted(self, shift: Shift, deadline: float) -> None:
+        """See :meth:`AwaitingDriver.parted`."""
+        assert isinstance(shift.loop, AsyncioLoop)
+        while not shift.await_end(0.0) or shift.loop.tasks:
+            if monotonic() >= deadline:
+                return
+            await asyncio.sleep(LOOK_AGAIN)
 
     def close(self, timeout: float) -> bool:
         """See :meth:`LoopDriver.close`; when it returns, the connections are closed."""

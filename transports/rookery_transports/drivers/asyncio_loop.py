@@ -15,8 +15,6 @@ from rookery_transports.shift import Loop
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from rookery_transports.shift import Shift
-
 LOOK_AGAIN = 0.002
 """Seconds between two looks at what may end in another thread."""
 RESUMES_AFTER = 0.1
@@ -84,13 +82,6 @@ class AsyncioLoop(Loop):
         self.is_ending = False
         if work is not None:
             self.loop.call_soon(work)
-
-    async def parted(self, shift: Shift, deadline: float) -> None:
-        """Wait until a shift has ended, and its connections are closed."""
-        while not shift.await_end(0.0) or self.tasks:
-            if monotonic() >= deadline:
-                return
-            await asyncio.sleep(LOOK_AGAIN)
 
     def await_parted(self, deadline: float) -> None:
         """Wait, in another thread, until nothing of ours runs there."""

@@ -1,0 +1,115 @@
+"""A run of trio's as a shift sees it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import trio
+
+from rookery_transports.shift import Loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+
+LOOK_AGAIN = 0.002
+"""Seconds between two looks at what may end in another thread."""
+
+
+class TrioRun(Loop):
+    """One ``trio.run``, in the process where it was found, by its token."""
+
+    def __init__(self, token: trio.lowlevel.TrioToken) -> None:
+        self.token = token
+        self.under_way = 0
+        self.is_ending = False
+        self._pid = os.getpid()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TrioRun) and self.token is other.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
+    def is_running(self) -> bool:
+        """Only by asking it for something does one learn that a run is over."""
+        if self._pid != os.getpid():
+            return False
+        try:
+            self.token.run_sync_soon(nothing, idempotent=True)
+        except trio.RunFinishedError:
+            return False
+        return True
+
+    def is_here(self) -> bool:
+        """See :meth:`Loop.is_here`."""
+        try:
+            return trio.lowlevel.current_trio_token() is self.token
+        except RuntimeError:
+            return False
+
+    def call_soon(self, work: Callable[[], object]) -> None:
+        """See :meth:`Loop.call_soon`. Raises ``RuntimeError`` if it is over, or about to be."""
+        if self.is_ending:
+            raise RuntimeError("the run ends")
+        self.token.run_sync_soon(work)
+
+    def call_later(self, delay: float, work: Callable[[], object]) -> None:
+        """See :meth:`Loop.call_later`."""
+
+        async def wait() -> None:
+            await trio.sleep(delay)
+            work()
+
+        with suppress(RuntimeError):  # the run is over but for its last steps
+            trio.lowlevel.spawn_system_task(wait, name="rookery", context=copy_context())
+
+    def await_parted(self, deadline: float) -> None:
+        """Wait, in another thread, until nothing of ours runs there."""
+        while self.under_way and self.is_running() and monotonic() < deadline:
+            sleep(LOOK_AGAIN)
+
+    def start(self, coroutine: Coroutine[Any, Any, None], grace: float) -> None:
+        """Have a coroutine run, which has ``grace`` seconds left once the run ends.
+
+        Raises ``RuntimeError`` if the run takes no task any more. A system task has a context of
+        trio's own by default, without the mark that the calling one bears.
+        """
+        run = partial(self._see_through, coroutine, grace)
+        try:
+            trio.lowlevel.spawn_system_task(run, name="rookery", context=copy_context())
+        except RuntimeError:
+            coroutine.close()
+            raise
+        self.under_way += 1
+
+    async def _see_through(self, coroutine: Coroutine[Any, Any, None], grace: float) -> None:
+        """Trio cancels system tasks once the main one has ended, and waits for them."""
+        shield = trio.CancelScope(shield=True)
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._limit, shield, grace)
+                with shield, suppress(Exception):  # an error would be the end of the whole run
+                    await coroutine
+                shield.shield = False  # it is over
+                nursery.cancel_scope.cancel()
+        finally:
+            self.under_way -= 1
+
+    async def _limit(self, shield: trio.CancelScope, grace: float) -> None:
+        """Once the run ends: begin nothing more, and give what has begun so many seconds."""
+        try:
+            await trio.sleep_forever()
+        finally:
+            if shield.shield:
+                self.is_ending = True
+                shield.deadline = trio.current_time() + grace
+
+
+def nothing() -> None:
+    """Only to be called."""
