@@ -64,7 +64,7 @@ def worker(folder: Path, dsn: str, pool: Pool, *more: object) -> Program:
     (folder / "queue").mkdir()
     environ = {"SHOP_QUEUE": str(folder / "queue"), "ROOKERY_TRANSPORT": pool.transport}
     ordering = [PYTHON, PROGRAMS / "celery_orders.py", str(ORDERS)]
-    subprocess.run(ordering, check=True, env={**surroundings(), **environ})
+    subprocess.run(ordering, check=True, cwd=folder, env={**surroundings(), **environ})
     return Program(
         *(PYTHON, "-m", "celery", "--app", "celery_shop", "worker", "--pool", pool.kind),
         *("--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"),
@@ -101,7 +101,7 @@ def test_processes_that_are_replaced_after_each_task_lose_nothing(tmp_path: Path
         assert len({event["tags"]["process"] for event in server.events}) > 2
 
 
-@pytest.mark.parametrize("pool", [pool.param for pool in POOLS])
+@pytest.mark.parametrize("pool", [PREFORK.param, Pool("gevent", "gevent").param])
 def test_a_worker_stops_though_the_server_of_the_errors_never_answers(
     tmp_path: Path, pool: Pool
 ) -> None:
