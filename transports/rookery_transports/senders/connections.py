@@ -7,22 +7,19 @@ Rule 3: what a forked child inherited can be closed without a lock and without a
 
 from __future__ import annotations
 
-import io
 import os
 from collections import deque
 from contextlib import suppress
-from http.client import HTTPResponse
 from queue import Empty, Full
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-if TYPE_CHECKING:
-    import socket
+from rookery_transports.senders.answers import PlainResponse, PunctualResponse
 
+if TYPE_CHECKING:
     from urllib3 import Timeout
 
 CLOSED_BY_PEER = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
@@ -30,44 +27,6 @@ CLOSED_BY_PEER = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 
 class StaleConnection(ConnectionError):
     """The server had closed a kept-alive connection before it saw this request."""
-
-
-class PunctualReader(io.RawIOBase):
-    """A socket's file that must be read to its end by a deadline."""
-
-    def __init__(self, sock: socket.socket, raw: io.RawIOBase, timeout: float) -> None:
-        super().__init__()
-        self.sock = sock
-        self.raw = raw
-        self.deadline = monotonic() + timeout
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        """Read what there is, within what is left of the time."""
-        left = self.deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError("the answer took too long")
-        self.sock.settimeout(left)
-        return self.raw.readinto(buffer)
-
-    def close(self) -> None:
-        """Close the socket's file with this one."""
-        self.raw.close()
-        super().close()
-
-
-class PunctualResponse(HTTPResponse):
-    """An answer that takes no longer than the socket's time-out as a whole."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        timeout = sock.gettimeout()
-        if timeout is not None:
-            raw = self.fp.detach()
-            self.fp = io.BufferedReader(PunctualReader(sock, raw, timeout))
 
 
 class Watched(HTTPConnection):
@@ -101,14 +60,14 @@ class Watched(HTTPConnection):
         self.answers += 1
         return response
 
-    def exchange(self, sent: bytes, limits: Timeout) -> PunctualResponse:
+    def exchange(self, sent: bytes, limits: Timeout) -> PlainResponse:
         """Send a whole request on the open connection, and read the head of its answer."""
         limits.start_connect()
         try:
             self.sock.settimeout(limits.connect_timeout)  # type: ignore[arg-type]  # not the default
             self.sock.sendall(sent)
             self.sock.settimeout(limits.read_timeout)
-            response = self.response_class(self.sock, method="POST")
+            response = PlainResponse(self.sock, method="POST")
             response.begin()
         except CLOSED_BY_PEER as error:
             raise self._told_apart(error) from error

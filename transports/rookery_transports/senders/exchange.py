@@ -20,7 +20,7 @@ from rookery_transports.senders.heads import Head
 from rookery_transports.senders.idle import put_back, take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from http.client import HTTPResponse
 
     from urllib3 import PoolManager
@@ -79,7 +79,7 @@ def exchange(connection: Watched, sent: bytes, limits: Timeout) -> tuple[Answere
     except (HTTPException, OSError) as error:
         raise exceptions.ProtocolError("Connection aborted.", error) from error
     body = read(response)
-    answered = Answered(response.status, joined(response.headers.items()), body)
+    answered = Answered(response.status, response.fields, body)
     return answered, response.isclosed() and not response.will_close
 
 
@@ -94,12 +94,3 @@ def read(response: HTTPResponse) -> bytes:
         return response.read(BODY_LIMIT)
     except (HTTPException, OSError):
         return b""
-
-
-def joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by their names in small letters; the same name twice is one list (RFC 9110, 5.3)."""
-    told: dict[str, str] = {}
-    for name, value in fields:
-        key = name.lower()
-        told[key] = f"{told[key]}, {value}" if key in told else value
-    return told
