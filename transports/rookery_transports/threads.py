@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+__all__ = ["Hand", "allocate_lock", "launch"]
+
 
 class Hand(Protocol):
     """A thread that works."""
