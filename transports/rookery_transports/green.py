@@ -30,6 +30,9 @@ class GreenTransport(GreenDriver):
     def __init__(self, setup: Setup) -> None:
         self._green = self.make_green()
         self._context = tls.context(setup.settings)  # now: it would stop the hub for 20 ms later
+        from rookery_transports.senders.green import GreenSender
+
+        self._make = GreenSender
         super().__init__(setup)
 
     @abstractmethod
@@ -37,14 +40,5 @@ class GreenTransport(GreenDriver):
         """The library's sockets."""
 
     def make_sender(self, setup: Setup) -> Sender:
-        """See :meth:`GreenDriver.make_sender`."""
-        from rookery_transports.senders.urllib3 import Urllib3Sender
-
-        settings = setup.settings._replace(ssl_context=self._context)
-        return Urllib3Sender(setup._replace(settings=settings))
-
-    def make_green_sender(self, setup: Setup) -> Sender:
-        """See :meth:`GreenDriver.make_green_sender`."""
-        from rookery_transports.senders.green import GreenSender
-
-        return GreenSender(setup, self._green, self._context)
+        """A sender for one hub: it blocks a green thread, and no other."""
+        return self._make(setup, self._green, self._context)

@@ -7,5 +7,5 @@ from rookery.testing.conformance import FULL, Backend
 
 SYNC = Backend("sync", FULL - {"queues"})
 THREADED = Backend("threaded", FULL)
-EVENTLET = Backend("eventlet", FULL - {"sender"}, host=hosts.eventlet_hub)
-GEVENT = Backend("gevent", FULL - {"sender"}, host=hosts.gevent_hub)
+EVENTLET = Backend("eventlet", FULL, host=hosts.eventlet_hub)
+GEVENT = Backend("gevent", FULL, host=hosts.gevent_hub)

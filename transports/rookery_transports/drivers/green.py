@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from contextlib import suppress
 from sys import is_finalizing
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +19,7 @@ from rookery_transports.drivers.loop import LoopDriver
 
 if TYPE_CHECKING:
     from rookery.delivery.actions import Outcome, Send
-    from rookery.transport.contract import Sender, Setup
+    from rookery.transport.contract import Setup
     from rookery_transports.desk import Desk
     from rookery_transports.hubs import Hub, Hubs
     from rookery_transports.shift import Loop, Shift
@@ -35,16 +36,11 @@ class GreenDriver(LoopDriver):
         self._home = self.hubs.thread_id()
         self._couriers: dict[int, Courier] = {}
         super().__init__(setup)
-        self.desk.courier.encoder()  # now: what they load would stop the hub later, and at the very
-        self.desk.courier.sender()  # end of a program nothing can be loaded
+        self.desk.courier.encoder()  # what it loads would stop the hub later
 
     @abstractmethod
     def make_hubs(self) -> Hubs:
         """The library of green threads."""
-
-    @abstractmethod
-    def make_green_sender(self, setup: Setup) -> Sender:
-        """The sender for a hub: it blocks a green thread, and no other."""
 
     def running_loop(self) -> Loop | None:
         """See :meth:`LoopDriver.running_loop`. The thread of ``init`` gets a hub if it has none."""
@@ -85,8 +81,7 @@ class GreenDriver(LoopDriver):
 
         def drive() -> None:
             desk.drive(deadline)
-            desk.courier.close()  # in a patched program its connections are on this thread's hub
-            desk.courier.sender()  # for the next time, which may be too late to make one
+            desk.courier.close()  # its connections are on the hub of this thread
 
         try:
             self.hubs.start_thread(drive, gate.release)
@@ -94,6 +89,14 @@ class GreenDriver(LoopDriver):
             desk.tidy()
         else:
             gate.acquire(timeout=max(0.0, deadline - monotonic()))
+
+    def flush(self, timeout: float) -> bool:
+        """See :meth:`Transport.flush`. After that of the exit nothing can be loaded any more."""
+        is_settled = super().flush(timeout)
+        with suppress(Exception):  # anybody's code; tried again, and counted, for each envelope
+            if not self.desk.delivery.is_closed:
+                self.desk.courier.sender()
+        return is_settled
 
     def _carry(self, shift: Shift, send: Send) -> None:
         outcome: Outcome | None = None
@@ -112,5 +115,5 @@ class GreenDriver(LoopDriver):
 
     def _courier(self, shift: Shift) -> Courier:
         if id(shift) not in self._couriers:
-            self._couriers[id(shift)] = Courier(self.setup, self.make_green_sender)
+            self._couriers[id(shift)] = Courier(self.setup, self.make_sender)
         return self._couriers[id(shift)]

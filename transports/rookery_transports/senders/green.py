@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from sys import is_finalizing
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -18,14 +19,17 @@ from rookery_transports.senders.urllib3 import Urllib3Sender
 if TYPE_CHECKING:
     import ssl
 
-    from rookery.transport.contract import Setup
+    from rookery.delivery.actions import Outcome
+    from rookery.transport.contract import Request, Setup
     from rookery_transports.senders.dialling import Green
 
 
 class GreenSender(Urllib3Sender):
-    """Posts from green threads, all on one hub."""
+    """Posts from green threads, all on one hub; at the very end of a program from the last thread."""
 
     def __init__(self, setup: Setup, green: Green, context: ssl.SSLContext) -> None:
+        plain = setup.settings._replace(ssl_context=context)
+        self.without_hub = Urllib3Sender(setup._replace(settings=plain))
         own: Any = GreenContext(context, green)  # all of a context that urllib3 asks for
         super().__init__(setup._replace(settings=setup.settings._replace(ssl_context=own)))
         self.opened: WeakSet[Dialling] = WeakSet()
@@ -35,6 +39,10 @@ class GreenSender(Urllib3Sender):
             scheme: greened(pool, dialling, facts)
             for scheme, pool in self.manager.pool_classes_by_scheme.items()
         }
+
+    def post(self, request: Request) -> Outcome:
+        """As :meth:`Urllib3Sender.post`. Once the interpreter ends no green thread is switched to."""
+        return self.without_hub.post(request) if is_finalizing() else super().post(request)
 
     def close(self) -> None:
         """Close every connection, and now: what an error's traceback holds, its hub may not outlive."""
