@@ -69,7 +69,11 @@ class TrioDriver(AwaitingDriver):
 
     def is_awaited(self) -> bool:
         """See :meth:`AwaitingDriver.is_awaited`."""
-        return trio.lowlevel.in_trio_run()
+        try:
+            trio.lowlevel.current_trio_token()
+        except RuntimeError:
+            return False
+        return True
 
     async def settled(self, desk: Desk, deadline: float) -> bool:
         """See :meth:`AwaitingDriver.settled`."""
