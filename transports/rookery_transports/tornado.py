@@ -12,13 +12,14 @@ from rookery_transports.drivers.asyncio import AsyncioDriver
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rookery.transport.contract import AsyncSender, Setup
 
+CURL = "CurlAsyncHTTPClient"
 CURE = (
     "Tornado's simple client cannot: pip install pycurl, and before init call"
-    " AsyncHTTPClient.configure('tornado.curl_httpclient.CurlAsyncHTTPClient');"
+    f" AsyncHTTPClient.configure('tornado.curl_httpclient.{CURL}');"
     " or take transport='asyncio'"
 )
 
@@ -50,23 +51,45 @@ class TornadoTransport(AsyncioDriver):
     backend = "rookery.testing.ioloops:TORNADO"
 
     def __init__(self, setup: Setup) -> None:
-        refuse_what_it_cannot(setup)
         tls.check(setup.settings)
-        from rookery_transports.senders import tornado  # noqa: F401 - loaded now, not on the loop
-
-        self._context = tls.context(setup.settings) if setup.dsn.scheme == "https" else None
+        self._make = maker(setup)  # imports and reads certificates: now, and not on the loop
         super().__init__(setup)
         self.desk.courier.encoder()  # likewise what it imports
 
     def make_async_sender(self, _: Setup) -> AsyncSender:
         """A sender on Tornado's client."""
-        from rookery_transports.senders.tornado import TornadoSender
-
-        return TornadoSender(self._context)
+        return self._make()
 
 
-def refuse_what_it_cannot(setup: Setup) -> None:
-    """Raise ``UnsupportedSetting`` for what the client would have to leave out."""
+def maker(setup: Setup) -> Callable[[], AsyncSender]:
+    """What makes a sender on the client that Tornado was configured to use. Raises what it cannot."""
+    from tornado.httpclient import AsyncHTTPClient
+
+    if AsyncHTTPClient.configured_class().__name__ == CURL:
+        return maker_on_curl(setup)
+    refuse_what_needs_curl(setup)
+    from rookery_transports.senders.tornado import TornadoSender
+
+    context = tls.context(setup.settings) if setup.dsn.scheme == "https" else None
+    return lambda: TornadoSender(context)
+
+
+def maker_on_curl(setup: Setup) -> Callable[[], AsyncSender]:
+    """The same on libcurl, which has TLS of its own."""
+    if setup.settings.ssl_context is not None:
+        raise UnsupportedSetting(
+            "transport 'tornado' cannot honour ssl_context on CurlAsyncHTTPClient, whose TLS is"
+            " libcurl's: give ca_certs, cert_file and key_file"
+        )
+    from rookery_transports.senders.tornado_curl import TornadoCurlSender
+    from rookery_transports.senders.tornado_curl_settings import options
+
+    settled = options(setup)
+    return lambda: TornadoCurlSender(setup, settled)
+
+
+def refuse_what_needs_curl(setup: Setup) -> None:
+    """Raise ``UnsupportedSetting`` for what the simple client would leave out."""
     proxy = proxy_for(setup.settings, setup.dsn)
     if proxy is not None:
         named = f"{setup.dsn.scheme}_proxy={without_password(proxy)!r}"

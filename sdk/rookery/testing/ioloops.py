@@ -38,4 +38,18 @@ def tornado_loop() -> Iterator[Mapping[str, Any]]:
         thread.join()
 
 
+@contextmanager
+def tornado_loop_with_curl() -> Iterator[Mapping[str, Any]]:
+    """The same, in a program that has chosen the client on libcurl."""
+    from tornado.httpclient import AsyncHTTPClient
+
+    AsyncHTTPClient.configure("tornado.curl_httpclient.CurlAsyncHTTPClient")
+    try:
+        with tornado_loop() as options:
+            yield {**options, "keep_alive": True}
+    finally:
+        AsyncHTTPClient.configure(None)
+
+
 TORNADO = Backend("tornado", FULL - {"sender", "socks", "proxy", "keep_alive"}, host=tornado_loop)
+TORNADO_WITH_CURL = Backend("tornado", FULL - {"sender"}, host=tornado_loop_with_curl)
