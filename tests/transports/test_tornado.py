@@ -1,0 +1,155 @@
+"""What is particular to sending on Tornado's loop, through either of its clients."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("tornado", reason="Tornado is not installed: pip install rookery[tornado]")
+
+from rookery.dsn import Dsn
+from rookery.envelope import Envelope, Item
+from rookery.errors import BadOption, UnsupportedSetting
+from rookery.testing.conformance import CHECKS, Check, perform
+from rookery.testing.ioloops import TORNADO_WITH_CURL, tornado_loop, tornado_loop_with_curl
+from rookery.testing.proxy import HttpProxy
+from rookery.testing.server import ScriptedServer
+from rookery.transport import build_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rookery.transport.contract import Transport
+
+PROGRAM = Path(__file__).parent / "programs/ioloop.py"
+A_LIFETIME = 60.0
+WAITING = "rookery is sending what is pending"
+"""What a program may say at its end."""
+PROXY = "http://127.0.0.1:3128"
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as scripted:
+        yield scripted
+
+
+def run(dsn: str, what: str) -> str:
+    """A program's life; what it said."""
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", PROGRAM, dsn, what],
+        capture_output=True,
+        text=True,
+        timeout=A_LIFETIME,
+        check=False,
+    )
+    complaints = [line for line in ended.stderr.splitlines() if not line.startswith(WAITING)]
+    assert (ended.returncode, complaints) == (0, []), ended.stderr
+    return ended.stdout.strip()
+
+
+def messages(server: ScriptedServer) -> list[str]:
+    """The texts of the events that arrived, in order."""
+    return [event["logentry"]["formatted"] for event in server.events]
+
+
+def build(dsn: str, environ: dict[str, str] | None = None, **arguments: Any) -> Transport:
+    return build_transport(Dsn.parse(dsn), "tornado", arguments=arguments, environ=environ or {})
+
+
+def error(number: int = 0) -> Envelope:
+    return Envelope({"event_id": f"{number:032x}"}, [Item.from_json("event", {"message": "oops"})])
+
+
+def test_two_loops_may_follow_each_other(server: ScriptedServer) -> None:
+    run(server.dsn, "runs_twice")
+    assert messages(server) == ["before", "first", "second", "after"]
+
+
+def test_events_may_come_from_other_threads(server: ScriptedServer) -> None:
+    assert run(server.dsn, "captures_elsewhere") == "True 5"
+    assert sorted(messages(server)) == ["0", "1", "2", "3", "4"]
+
+
+def test_what_a_stopped_loop_left_is_sent_at_the_exit(server: ScriptedServer) -> None:
+    run(server.dsn, "stops_with_an_event")
+    assert set(messages(server)) == {"the last"}
+
+
+@pytest.mark.parametrize("mishap", ["reset", "garbage", "no answer"])
+def test_nothing_that_tornado_logs_of_a_delivery_is_captured(
+    server: ScriptedServer, mishap: str
+) -> None:
+    server.script(mishap)
+    assert run(server.dsn, "logs_everything").splitlines() == ["the only one"]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_every_check_holds_with_curl(check: Check, scheme: Any) -> None:
+    pytest.importorskip("pycurl", reason="pycurl is not installed: pip install pycurl")
+    result = perform(check, TORNADO_WITH_CURL, scheme)
+    if isinstance(result.error, UnsupportedSetting):  # ssl_context: curl's TLS is not Python's
+        pytest.skip(str(result.error))
+    if result.outcome == "skipped":
+        pytest.skip(result.reason)
+    if result.error is not None:
+        raise result.error
+
+
+@pytest.mark.parametrize(
+    ("settings", "environ", "named"),
+    [
+        ({"http_proxy": PROXY}, {}, "http_proxy"),
+        ({}, {"http_proxy": PROXY}, "http_proxy"),
+        ({"keep_alive": True}, {}, "keep_alive"),
+    ],
+)
+def test_what_the_simple_client_cannot_is_refused_with_the_cure(
+    settings: dict[str, Any], environ: dict[str, str], named: str
+) -> None:
+    with pytest.raises(UnsupportedSetting) as refused:
+        build("http://key@errors.invalid/1", environ, **settings)
+    for said in ("'tornado'", named, "pip install pycurl", "AsyncHTTPClient.configure"):
+        assert said in str(refused.value)
+
+
+def test_a_proxy_that_does_not_apply_is_nothing_to_refuse() -> None:
+    environ = {"https_proxy": PROXY, "http_proxy": PROXY, "no_proxy": "errors.invalid"}
+    assert build("http://key@errors.invalid/1", environ).close(0)
+
+
+def test_curl_looks_at_no_proxy_of_the_environment(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pycurl", reason="pycurl is not installed: pip install pycurl")
+    with HttpProxy() as proxy, tornado_loop_with_curl() as options:
+        for name in ("http_proxy", "all_proxy"):
+            monkeypatch.setitem(os.environ, name, proxy.url)
+        transport = build(server.dsn, **options)
+        transport.submit(error(1))
+        assert transport.flush(10)
+        assert transport.stats.delivered == 1
+        assert proxy.requests == []
+        assert transport.close(10)
+
+
+def test_what_is_no_loop_is_refused() -> None:
+    with pytest.raises(BadOption, match="io_loop"):
+        build("http://key@errors.invalid/1", io_loop="epoll")
+
+
+def test_an_answer_without_end_is_read_up_to_a_limit(server: ScriptedServer) -> None:
+    with tornado_loop() as options:
+        transport = build(server.dsn, **options)
+        server.script((200, {}, b"x" * 1_000_000), 200)
+        for number in (1, 2):
+            transport.submit(error(number))
+        assert transport.flush(10)
+        assert transport.stats.delivered == 2
+        assert transport.close(10)
