@@ -120,6 +120,13 @@ class SanitizeKeysProcessor(Processor):
     def _part(self, held: Any, delimiter: str) -> Any:
         if isinstance(held, str) and "=" in held:
             return self._text(held, delimiter)
+        if isinstance(held, list):  # of pairs
+            return [self._pair(each) for each in held]
+        return self.masked(held)
+
+    def _pair(self, held: Any) -> Any:
+        if isinstance(held, list) and len(held) == 2:
+            return [held[0], self.masked(self.sanitize(held[0], held[1]), held[0])]
         return self.masked(held)
 
     def _text(self, text: str, delimiter: str) -> str:

@@ -92,3 +92,9 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="Nothing"):
         _ = scrubber.Nothing
+
+
+def test_cookies_are_masked_in_pairs_as_they_travel(init: Any) -> None:
+    kept = init(before_send=SanitizePasswordsProcessor())
+    rookery.capture_event({"request": {"cookies": "a=1; my_password=x"}})
+    assert kept.event["request"]["cookies"] == [["a", "1"], ["my_password", MASK]]

@@ -186,6 +186,14 @@ def texts(told: Any) -> list[str]:
     return [safe_str(part) for part in (told if isinstance(told, list) else [told])]
 
 
+def request(told: Any) -> Any:
+    """A request; the header ``Cookie`` as it came is told as pairs, which the schema asks for."""
+    if isinstance(told, dict) and isinstance(told.get("cookies"), str):
+        parts = (part.strip().partition("=") for part in told["cookies"].split(";"))
+        told["cookies"] = [[name, value] for name, _, value in parts if name]
+    return told
+
+
 FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "tags": tags,
     "extra": table,
@@ -195,6 +203,7 @@ FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "exception": exceptions,
     "threads": threads,
     "fingerprint": texts,
+    "request": request,
     "level": lambda value: level(value, "error"),
     **dict.fromkeys(
         ("transaction", "release", "environment", "server_name", "dist", "logger"), safe_str
