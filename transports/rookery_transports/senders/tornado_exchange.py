@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tornado.httpclient import HTTPError, HTTPRequest
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from rookery.delivery.actions import Outcome
     from rookery.transport.contract import Timeouts
 
+A_MOMENT = 0.05
+"""Seconds between two looks at a connection, in which a client hears that it is closed."""
+NEVER = float("inf")
 NETWORK = (HTTPError, HTTPInputError, OSError)
 
 
@@ -51,15 +56,21 @@ class Exchange:
         self.head = Head()
         self.stream: IOStream | None = None
         self.is_late = False
+        self.is_given_up = False
         self._timer: asyncio.TimerHandle | None = None
 
     async def run(self, request: HTTPRequest) -> Outcome:
         """Ask; what has an answer's head counts as answered, however its body ended."""
         client = SimpleAsyncHTTPClient(force_instance=True, max_body_size=BODY_LIMIT)
         connector = client.tcp_client = Connector(self._read)
+        self._fetch = client.fetch(request, raise_error=False)
         try:
-            response = await client.fetch(request, raise_error=False)
+            response = await self._fetch
             return self.head.answered(response.body)
+        except asyncio.CancelledError as error:
+            if not self.is_given_up:
+                raise
+            return self.head.answered() if self.head.is_whole else self._failed(error)
         except NETWORK as error:
             return self.head.answered() if self.head.is_whole else self._failed(error)
         finally:
@@ -71,14 +82,25 @@ class Exchange:
         """There is a connection: the time to answer begins."""
         self.stream = stream
         self.streams.add(stream)
-        if self.timeouts.read is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self.timeouts.read, self._expire)
+        read = self.timeouts.read
+        self._watch(stream, NEVER if read is None else monotonic() + read)
 
-    def _expire(self) -> None:
-        self.is_late = True
-        if self.stream is not None:
-            self.stream.close()
+    def _watch(self, stream: IOStream, ends_at: float, *, was_closed: bool = False) -> None:
+        """Close the connection when its time is over, and give up if the client hears nothing of it.
+
+        Some releases do not hear of the end of a connection on which they read nonsense.
+        """
+        left = ends_at - monotonic()
+        if was_closed:
+            self.is_given_up = True
+            self._fetch.cancel()
+            return
+        if left <= 0:
+            self.is_late = True
+            stream.close()
+        again = partial(self._watch, stream, ends_at, was_closed=stream.closed())
+        pause = min(max(left, 0.0), A_MOMENT) or A_MOMENT
+        self._timer = asyncio.get_running_loop().call_later(pause, again)
 
     def _end(self) -> None:
         if self._timer is not None:
