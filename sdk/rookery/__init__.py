@@ -141,10 +141,12 @@ _HOME.update({name: module for module, names in _ELSEWHERE.items() for name in n
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
+    if name not in _HOME and name != "integrations":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "integrations":  # sentry-sdk has it without a further import
+        return import_module("rookery.integrations")
     home = import_module(_HOME[name])
     # All of its names at once: nothing can be imported any more when the interpreter shuts down.
     globals().update({each: getattr(home, each) for each in __all__ if _HOME[each] == _HOME[name]})

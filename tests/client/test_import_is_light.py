@@ -41,6 +41,12 @@ def test_dir_lists_the_public_names_before_they_are_used() -> None:
     assert set(rookery.__all__) <= set(dir(rookery))
 
 
+def test_the_integrations_are_had_by_attribute_without_a_client() -> None:
+    assert "rookery.integrations" in modules_after(
+        "import rookery; rookery.integrations.Integration"
+    )
+
+
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     assert not hasattr(rookery, "capture_nothing")
 
