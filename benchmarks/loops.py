@@ -11,6 +11,7 @@ its own. A delay is the median over rounds of what is beyond the idle one of the
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 import sys
@@ -50,6 +51,8 @@ class Ticker:
     def ticks(self) -> Iterator[float]:
         self.capture(0)  # what is loaded for the first one is not the loop's daily work
         yield 0.5
+        gc.collect()
+        gc.freeze()  # to look through all that is loaded takes longer than any delay of ours
         for _ in range(IDLE):
             yield from self.tick(self.idle)
         for number in range(CAPTURES):
