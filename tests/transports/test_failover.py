@@ -204,7 +204,9 @@ def test_the_async_twins_do_the_same(spare: ScriptedServer, nobody: RefusingServ
     assert not transport.submit(error(2))
 
 
-@pytest.mark.parametrize("name", ["asyncio", "gevent", "twisted", "requests"])
+@pytest.mark.parametrize(
+    "name", ["asyncio", "gevent", "eventlet", "twisted", "tornado", "requests"]
+)
 def test_it_wraps_other_transports(
     spare: ScriptedServer, nobody: RefusingServer, name: str
 ) -> None:
@@ -281,3 +283,20 @@ def test_wrong_spares_are_errors_at_init(arguments: dict[str, Any], told: str) -
         build_transport(
             Dsn.parse("https://key@errors.example.com/7"), "failover", arguments=arguments
         )
+
+
+@pytest.mark.parametrize("name", ["asyncio", "trio"])
+def test_it_finds_the_way_on_a_loop(
+    spare: ScriptedServer, nobody: RefusingServer, name: str
+) -> None:
+    library = pytest.importorskip(name, reason=f"{name} is not installed")
+
+    async def live() -> bool:
+        transport = build(nobody.dsn, f"failover+{name}", address(spare))
+        for number in range(3):
+            transport.submit(error(number))
+        is_settled = await transport.flush_async(10.0)
+        return await transport.close_async(10.0) and is_settled
+
+    assert library.run(live() if library is asyncio else live)
+    assert arrived(spare) == [0, 1, 2]

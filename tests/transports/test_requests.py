@@ -189,6 +189,6 @@ def test_a_program_ends_with_everything_sent(server: ScriptedServer, last: str) 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_interruptions_never_hang(server: ScriptedServer, name: str) -> None:
-    ended = run("interrupted", server.dsn, name, "signal", 100)
+    ended = run("interrupted", server.dsn, name, "finalizer", 100)
 
     assert ended.code == 0, ended.complained
