@@ -18,7 +18,7 @@ BROTLI = "brotli>=1.2"
 ZSTANDARD = "zstandard>=0.19"
 REQUESTS = "requests>=2.32.2"
 SENTRY_SDK = "sentry-sdk>=2"
-GEVENT = "gevent>=24.11.1"
+GEVENT = "gevent>=25.4.1"
 EVENTLET = "eventlet>=0.37"
 TORNADO = "tornado>=6.2"
 TWISTED = ["twisted>=24.7", "pyopenssl>=24.3", "service-identity>=24.2"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,11 @@ from rookery.scopes import get_global_scope, swap_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+if sys.version_info < (3, 11):
+    # What the last dnspython for 3.10 loads, if it is there, ends in trio; and that cannot be loaded
+    # over the socket which eventlet puts in the place of the standard library's meanwhile.
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 
 # The same examples in each run, and none judged by how long it took.
 settings.register_profile(

@@ -37,7 +37,7 @@ _collecting: list[int] = []
 
 def is_delivering() -> bool:
     """True in a transport's own threads, and while a transport sends in the caller's."""
-    return delivering.get() and get_ident() not in _collecting and not _is_handling_signal()
+    return delivering.get() and this_thread() not in _collecting and not _is_handling_signal()
 
 
 def unheard(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -91,6 +91,14 @@ def code_of(handler: object) -> CodeType | None:
     return None
 
 
+def this_thread() -> int:
+    """The calling thread, or green thread. At the very end of a patched program nobody knows any."""
+    try:
+        return get_ident()
+    except RuntimeError:
+        return 0
+
+
 def watch_collector() -> None:
     """From now on, tell what the collector calls from what a transport does."""
     if _collection_starts not in gc.callbacks:
@@ -100,7 +108,7 @@ def watch_collector() -> None:
 
 def _collection_starts(phase: str, _: Mapping[str, int]) -> None:
     if phase == "start":
-        _collecting.append(get_ident())
+        _collecting.append(this_thread())
 
 
 def _collection_stops(phase: str, _: Mapping[str, int]) -> None:
