@@ -1,8 +1,9 @@
 """The threads that work at a desk: a clerk, and up to ``concurrency`` senders.
 
 The clerk never touches the network (unless no sender can be had), so that it always has time to
-take in, to refuse and to count, whatever the server does to the senders. No thread starts before
-the first event. All are daemons: the program's end waits for no server longer than it wants to.
+take in, to refuse and to count, whatever the server does to the senders. A sender that has posted
+asks by itself what is next, and bothers the clerk only if that is not for it. No thread starts
+before the first event. All are daemons: the program's end waits for no server longer than it wants.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from sys import is_finalizing
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from rookery.delivery.actions import Send, Stop
+from rookery.delivery.actions import Idle, Send, Stop
 from rookery.transport.guard import mark
+from rookery_transports.mailbox import wake
 from rookery_transports.threads import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rookery.delivery.actions import Action
     from rookery_transports.desk import Desk
     from rookery_transports.threads import Hand
 
@@ -102,7 +105,27 @@ class Crew:
     def _post(self) -> None:
         with self._at_work():
             while (action := self.outbox.get()) is not None:
-                self.desk.carry(action)
+                self._carry_on(action)
+
+    def _carry_on(self, action: Action | None) -> None:
+        """Post it, then what is to be posted next; the clerk is woken up for all else.
+
+        To have the clerk say what is next would switch threads twice for each envelope.
+        """
+        while isinstance(action, Send):
+            self.desk.carry(action, is_announced=False)
+            action = self.desk.turn()
+            if self._concerns_the_clerk(action):
+                self.desk.mailbox.leave(wake)
+
+    def _concerns_the_clerk(self, action: Action | None) -> bool:
+        """Whether there is something to be done that a sender cannot, or not alone."""
+        if action is None:  # who has the seat may have looked before the outcome was left
+            return self.desk.mailbox.has_mail()
+        if isinstance(action, Send):
+            delivery = self.desk.delivery
+            return len(delivery.in_flight) < delivery.terms.concurrency
+        return not isinstance(action, Idle)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

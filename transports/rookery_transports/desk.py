@@ -174,8 +174,10 @@ class Desk:
                 return
         self.tidy()
 
-    def carry(self, action: Send, deadline: float | None = None) -> None:
-        """Post an envelope, and leave what came of it."""
+    def carry(
+        self, action: Send, deadline: float | None = None, *, is_announced: bool = True
+    ) -> None:
+        """Post an envelope, and leave what came of it; unannounced, if the caller sees to it."""
         outcome: Outcome = Failed(Failure.READ, "interrupted")
         me = threading.get_ident()
         is_first = me not in self.own_threads
@@ -186,12 +188,13 @@ class Desk:
         finally:  # Ctrl-C goes on to its program, and what was interrupted is counted
             if is_first:
                 self.own_threads.discard(me)
-            self.settle(action.ticket, outcome)
+            self.settle(action.ticket, outcome, is_announced=is_announced)
 
-    def settle(self, ticket: int, outcome: Outcome) -> None:
+    def settle(self, ticket: int, outcome: Outcome, *, is_announced: bool = True) -> None:
         """Leave what came of a :class:`Send`."""
         chance = int.from_bytes(os.urandom(4), "big") / 2**32  # spreads retries; not the program's
-        self.mailbox.leave(lambda delivery: delivery.settle(ticket, outcome, monotonic(), chance))
+        leave = self.mailbox.leave if is_announced else self.mailbox.leave_open
+        leave(lambda delivery: delivery.settle(ticket, outcome, monotonic(), chance))
 
     def take_back(self, ticket: int) -> None:
         """Leave word that a :class:`Send` was broken off, and is to be sent by somebody else."""

@@ -54,6 +54,10 @@ class Mailbox:
         """Leave something to be done with the machine."""
         self._notes.put(note)
 
+    def leave_open(self, note: Note) -> None:
+        """Leave something, and wake nobody up: who does so takes it in, or wakes somebody."""
+        self._opened.append(note)
+
     def has_mail(self) -> bool:
         """Whether anything is here."""
         return bool(self.handed or self.refused or self._opened) or not self._notes.empty()
