@@ -1,6 +1,6 @@
 """Options in, envelopes out: the client knows what to tell, its transport how to send it.
 
-No lock is taken on the way, and after the first event (:mod:`rookery.preparing`) no module imported:
+No lock is taken on the way, and after the first event (:meth:`Client._load`) no module imported:
 an event may be captured in a signal handler, in ``__del__``, or in an exit handler.
 """
 
@@ -20,7 +20,6 @@ from rookery.event.dedupe import forget, is_repeated
 from rookery.harmless import harmless, note, tell, tell_of_failures
 from rookery.item_types import ITEM_TYPES
 from rookery.lifecycle import Lifecycle, find_transport
-from rookery.preparing import is_preparing, prepare, put_off
 from rookery.propagation import is_target
 from rookery.release import current_folder, detect_release
 from rookery.scope_data import apply_scopes
@@ -28,6 +27,7 @@ from rookery.scopes import get_isolation_scope, scopes_in_force, trace_in_force
 from rookery.scrubber import EventScrubber, secrets_of
 from rookery.transport.contract import NOTHING
 from rookery.transport.guard import is_delivering
+from rookery.transport.loading import is_preparing, prepare, put_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

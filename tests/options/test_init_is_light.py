@@ -17,13 +17,13 @@ HEAVY = (
 OURS = {
     "rookery": """
         api breadcrumbs client dsn envelope errors harmless header_lines item_types lifecycle
-        nonrecording options payload preparing propagation release scope_data scopes scrubber wire_json
+        nonrecording options payload propagation release scope_data scopes scrubber wire_json
     """,
     "rookery.delivery": """
         actions buffer headers ledger link machine ratelimits reports retry shrinking terms verdicts
     """,
     "rookery.event": """
-        budget dedupe filters fitting noted objects plain scrubbing text variables walk writing
+        budget dedupe filters fitting noted objects plain scrubbing text variables walk
     """,
     "rookery.integrations": "atexit excepthook imports logging stdlib switches threading",
     "rookery.transport": """
