@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rookery.transport.contract import Timeouts
 
 NEVER = float("inf")
+HEAD, BODY = "http11.send_request_headers.started", "http11.send_request_body.started"
 STEPS: Mapping[str, str] = {
     "connect_tcp.started": "connect",
     "send_request_headers.started": "read",
@@ -41,26 +42,36 @@ class Progress:
         """From the beginning, in what is left of the total."""
         self.is_connecting = True
         self.is_first = False
-        """Whether the connection was made for this request, rather than kept or shared."""
+        """Whether the connection was made for this request, not kept or shared."""
         self.is_shared = False
         """Whether other requests use the connection at the same time: HTTP/2."""
         self.received = 0
+        self._is_holding, self._held = False, b""
         self.opened: list[Any] = []
         """Streams that were opened for it; httpcore's SOCKS forgets to close its own."""
         self._allow(self._timeouts.connect)
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
         """Called by httpcore's trace. A ``CONNECT`` is part of connecting, though it is a request too."""
+        if event == BODY:
+            self._is_holding = False
         protocol, _, step = event.partition(".")
         if step not in STEPS or getattr(info.get("request"), "method", b"") == b"CONNECT":
             return
         self.is_connecting = STEPS[step] == "connect"
         self.is_first = self.is_first or self.is_connecting
         self.is_shared = protocol == "http2"
+        self._is_holding = event == HEAD
         self._allow(getattr(self._timeouts, STEPS[step]))
 
-    async def anote(self, event: str, info: Mapping[str, Any]) -> None:
-        """:meth:`note`, for the asynchronous half of httpcore."""
+    def hold(self, data: bytes) -> bytes:
+        """What is to be written now. Of HTTP/1.1, head and body go together, in one system call."""
+        data, self._held = self._held + data, b""
+        if self._is_holding:
+            data, self._held = b"", data
+        return data
+
+    async def anote(self, event: str, info: Mapping[str, Any]) -> None:  # as httpcore wants it
         self.note(event, info)
 
     def clean_up(self) -> None:
@@ -78,8 +89,7 @@ class Progress:
     def is_repeatable(self, error: Exception) -> bool:
         """Whether it was somebody else's trouble, so that the request is sent again, unseen.
 
-        The server had closed the kept connection, or, where requests share one (RFC 9113, 6.8),
-        another's time-out ended it.
+        A server closes what is kept; a time-out closes what is shared (RFC 9113, 6.8).
         """
         if self.is_first or self.left() == 0 or isinstance(error, Distrust):
             return False
@@ -96,6 +106,12 @@ def after(timeout: float | None) -> float:
 
 PROGRESS: ContextVar[Progress | None] = ContextVar("rookery_httpcore_progress", default=None)
 """That of the request which the calling code works on; streams may be shared, it is not."""
+
+
+def to_write(data: bytes) -> memoryview:
+    """See :meth:`Progress.hold`."""
+    progress = PROGRESS.get()
+    return memoryview(data if progress is None else progress.hold(data))
 
 
 def time_left() -> float | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from rookery_transports.senders.httpcore_progress import PROGRESS, time_left
+from rookery_transports.senders.httpcore_progress import PROGRESS, time_left, to_write
 from rookery_transports.senders.httpcore_tls import TlsStream
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as above
         """Write all of it."""
-        rest = memoryview(buffer)
+        rest = to_write(buffer)
         while rest:
             rest = rest[await self._write_some(rest) :]
 

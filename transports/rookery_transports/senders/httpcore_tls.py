@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpcore
 
 from rookery_transports.senders.httpcore_failures import Distrust
-from rookery_transports.senders.httpcore_progress import PROGRESS
+from rookery_transports.senders.httpcore_progress import PROGRESS, to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as above
         """Write all of it."""
-        rest = memoryview(buffer)
+        rest = to_write(buffer)
         while rest:
             rest = rest[await self._write_some(rest) :]
 
