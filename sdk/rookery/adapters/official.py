@@ -16,12 +16,11 @@ from sentry_sdk.consts import DEFAULT_OPTIONS
 from sentry_sdk.scope import Scope
 from sentry_sdk.transport import Transport as Official
 
+from rookery.adapters.conversions import converted, converted_item, set_in
 from rookery.dsn import Dsn
-from rookery.envelope import Envelope, Item
 from rookery.options import environ
 from rookery.transport.build import build_transport
 from rookery.transport.guard import is_delivering, mark_also
-from rookery.transport.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     Pending = Callable[[int, float], object]
 SOON = 0.1
 """Seconds of waiting that nobody has to be told of; sentry-sdk's own."""
-WRITTEN_FOR_US = frozenset(("type", "length"))
 
 
 class Deaf(NonRecordingClient):
@@ -110,29 +108,3 @@ class Carried(Official):
 def carried_by(choice: Choice, settings: Mapping[str, Any]) -> type[Carried]:
     """The class that sentry-sdk makes its transport of."""
     return type("Carried", (Carried,), {"choice": choice, "settings": dict(settings)})
-
-
-def set_in(options: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``sentry_sdk.init`` was given of our settings, and this adapter was not."""
-    open_names = [o.names for o in SETTINGS if settings.keys().isdisjoint(o.names)]
-    known = {name: options[name] for names in open_names for name in names if name in options}
-    return {n: v for n, v in known.items() if v is not None and v != DEFAULT_OPTIONS.get(n)}
-
-
-def converted(envelope: Any) -> Envelope:
-    """The same as one of ours."""
-    return Envelope(envelope.headers, map(converted_item, envelope.items))
-
-
-def converted_item(item: Any) -> Item:
-    """The same; JSON stays a value until somebody needs the bytes."""
-    kind = str(item.headers.get("type", ""))
-    headers = {n: told for n, told in item.headers.items() if n not in WRITTEN_FOR_US}
-    if item.payload.bytes is None and item.payload.json is not None:
-        return Item.from_json(kind, item.payload.json, headers, lambda *_: _bytes(item))
-    return Item(kind, _bytes(item), headers)
-
-
-def _bytes(item: Any) -> bytes:
-    data: bytes = item.get_bytes()
-    return data

@@ -35,6 +35,11 @@ class RecordFile(NamedTuple):
     max_bytes: int = 0
     backups: int = 0
 
+    @property
+    def aside(self) -> Path:
+        """Where it is while it is sent."""
+        return self.path.with_name(f"{self.path.name}.sending")
+
     def append(self, record: bytes) -> None:
         """Write a record at the end. Raises ``OSError``; then nothing of it is there."""
         with self.locked():
@@ -47,11 +52,10 @@ class RecordFile(NamedTuple):
 
     def take(self) -> Path:
         """Set aside what is there, so that it can be read while others go on writing."""
-        aside = self.path.with_name(f"{self.path.name}.sending")
         with self.locked():
-            if not aside.exists():  # else somebody was stopped amid sending it
-                self.path.rename(aside)
-        return aside
+            if not self.aside.exists():  # else somebody was stopped amid sending it
+                self.path.rename(self.aside)
+        return self.aside
 
     @contextmanager
     def locked(self) -> Iterator[None]:
