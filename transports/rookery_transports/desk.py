@@ -15,7 +15,7 @@ from contextlib import suppress
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, TypeVar
 
-from rookery.delivery.actions import Failed, Failure, Send, Wait
+from rookery.delivery.actions import Answered, Failed, Failure, Send, Wait
 from rookery.delivery.machine import CLOSED, QUEUE_OVERFLOW, Delivery
 from rookery.delivery.terms import Terms
 from rookery.transport.guard import unheard
@@ -192,7 +192,9 @@ class Desk:
 
     def settle(self, ticket: int, outcome: Outcome, *, is_announced: bool = True) -> None:
         """Leave what came of a :class:`Send`."""
-        chance = int.from_bytes(os.urandom(4), "big") / 2**32  # spreads retries; not the program's
+        # It spreads retries, and is not the program's; to draw it lets go of the interpreter.
+        is_accepted = isinstance(outcome, Answered) and 200 <= outcome.status < 300
+        chance = 0.0 if is_accepted else int.from_bytes(os.urandom(4), "big") / 2**32
         leave = self.mailbox.leave if is_announced else self.mailbox.leave_open
         leave(lambda delivery: delivery.settle(ticket, outcome, monotonic(), chance))
 

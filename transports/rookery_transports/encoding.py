@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from math import isinf
 from time import gmtime, strftime, time
@@ -23,6 +24,9 @@ GZIP_WRAPPER = 16 + zlib.MAX_WBITS
 def gzip(level: int | None) -> Callable[[bytes], bytes]:
     """RFC 1952, without the time stamp that makes equal bodies differ."""
     grade = 6 if level is None else level
+
+    if sys.version_info >= (3, 11):  # in one go: each lets go of the interpreter, and waits for it
+        return lambda body: zlib.compress(body, grade, GZIP_WRAPPER)
 
     def compress(body: bytes) -> bytes:
         codec = zlib.compressobj(grade, zlib.DEFLATED, GZIP_WRAPPER)
