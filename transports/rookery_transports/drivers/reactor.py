@@ -7,7 +7,7 @@ Rule: a reactor works in the process in which it was seen to run; in a forked ch
 from __future__ import annotations
 
 import os
-import sys
+import threading
 from _thread import get_ident
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -15,11 +15,23 @@ from weakref import WeakKeyDictionary
 from rookery_transports.shift import Loop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 RUN_BY: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 """The process in which each reactor was first seen to run."""
 NOBODY = 0
+
+
+def find_process() -> int:
+    """This process, if the reactor's thread is in it: a fork copies no threads.
+
+    Asked of a plain mapping. ``threading.enumerate`` takes a lock that an interrupted thread may
+    hold, and ``sys._current_frames`` one that a garbage collection under it would wait for.
+    """
+    from twisted.python import threadable
+
+    threads: Mapping[int, object] = threading._active  # type: ignore[attr-defined]  # noqa: SLF001 - see above
+    return os.getpid() if threadable.ioThread in threads else NOBODY
 
 
 class Reactor(Loop):
@@ -39,10 +51,8 @@ class Reactor(Loop):
         return bool(self.reactor.running) and self._process() == os.getpid()
 
     def _process(self) -> int:
-        from twisted.python import threadable
-
-        is_manned = threadable.ioThread in sys._current_frames()  # noqa: SLF001 - a fork copies no threads
-        return RUN_BY.setdefault(self.reactor, os.getpid() if is_manned else NOBODY)
+        pid = RUN_BY.get(self.reactor)
+        return RUN_BY.setdefault(self.reactor, find_process()) if pid is None else pid
 
     def is_here(self) -> bool:
         """See :meth:`Loop.is_here`."""
