@@ -37,6 +37,7 @@ PARTS = {
     "event/chain": "which exceptions there were",
     "event/filters": "what is not worth sending",
     "event/frames": "what each call was",
+    "event/ids": "random ids",
     "event/objects": "objects that are no containers",
     "event/plain": "what the scopes were given",
     "event/source": "source lines",
