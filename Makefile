@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+SPREAD := -n auto --dist worksteal
 FACTS := setup.py pyproject.toml sdk/rookery/version.py
 
 export PYTHON
@@ -19,7 +20,7 @@ demo: $(VENV)/.has-test ## an order service fails in three ways; see it arrive (
 
 .PHONY: test
 test: $(VENV)/.has-test ## the tests, on the Python of .venv (ARGS="-k dsn" for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 lint: ## ruff, the format included
 types: ## mypy --strict

@@ -43,7 +43,8 @@ EXTRAS = {
     "testing": ["trustme>=1.2"],
 }
 TEST_TOOLS = [
-    "pytest>=7.4", "pytest-timeout>=2.2", "pytest-rerunfailures>=13", "hypothesis>=6.80", "build>=1.0",
+    "pytest>=7.4", "pytest-timeout>=2.2", "pytest-rerunfailures>=13", "pytest-xdist>=3.5",
+    "hypothesis>=6.80", "build>=1.0",
 ]  # fmt: skip
 WATCHED = [
     "aiohttp>=3.10.11",
@@ -55,12 +56,16 @@ WATCHED = [
 TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=2".split()
 """Libraries whose objects are told with care."""
 LOOPS = [GEVENT, EVENTLET, *TWISTED, TORNADO]
+RUNTIMES = ["gunicorn>=25.3", "uvicorn-worker>=0.4", "celery>=5.7"]
+"""Servers and workers of other people's, in which the tests run programs."""
 EXTRAS["test"] = sorted(
     {need for needs in EXTRAS.values() for need in needs}.union(
-        TEST_TOOLS, LOOPS, WATCHED, TOLD, [SENTRY_SDK]
+        TEST_TOOLS, LOOPS, WATCHED, TOLD, RUNTIMES, [SENTRY_SDK]
     )
 )
 EXTRAS["bare-test"] = TEST_TOOLS
+EXTRAS["runtimes"] = RUNTIMES
+EXTRAS["uwsgi"] = ["uwsgi>=2.0.31"]  # compiled when it is installed, which takes a minute
 EXTRAS["servers"] = ["sentry-relay>=0.9", "jsonschema>=4"]
 EXTRAS["bench"] = [SENTRY_SDK]
 EXTRAS["lint"] = ["ruff==0.17.*"]
