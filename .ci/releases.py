@@ -14,7 +14,9 @@ import subprocess
 import sys
 from importlib.metadata import requires, version
 
-FOR_DEVELOPERS = frozenset("test bare-test servers bench lint types contracts docs dev".split())
+FOR_DEVELOPERS = frozenset(
+    "test bare-test runtimes uwsgi servers bench lint types contracts docs dev".split()
+)
 """Extras whose libraries are tools of this project."""
 REQUIREMENT = re.compile(
     r"(?P<name>[\w.-]+)(\[[^]]*\])?[^;]*?>=(?P<oldest>[\w.]+)[^;]*(?:;.*extra == .(?P<extra>[\w-]+))?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -62,6 +63,9 @@ class Site:
             answers: list[Any] = list(customers.map(lambda n: self.get(f"/order/{n}"), numbers))
         assert {status for status, _ in answers} == {500}
 
-    def worker(self) -> int:
-        """The process that answers."""
-        return int(self.get("/")[1])
+    def reload(self) -> None:
+        """Have all workers replaced by new ones, which load the program anew; wait for it."""
+        first = self.program.process
+        former = self.program.processes() - {first.pid}
+        first.send_signal(signal.SIGHUP)
+        self.program.wait_until(lambda: not former & self.program.processes(), "a reload")

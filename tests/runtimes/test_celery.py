@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -62,8 +62,11 @@ POOLS = [
 def worker(folder: Path, dsn: str, pool: Pool, *more: object) -> Program:
     """A worker at work on the orders that lie in its queue."""
     (folder / "queue").mkdir()
-    environ = {"SHOP_QUEUE": str(folder / "queue"), "ROOKERY_TRANSPORT": pool.transport}
-    ordering = [PYTHON, PROGRAMS / "celery_orders.py", str(ORDERS)]
+    environ: dict[str, Any] = {
+        "SHOP_QUEUE": str(folder / "queue"),
+        "ROOKERY_TRANSPORT": pool.transport,
+    }
+    ordering = [PYTHON, str(PROGRAMS / "celery_orders.py"), str(ORDERS)]
     subprocess.run(ordering, check=True, cwd=folder, env={**surroundings(), **environ})
     return Program(
         *(PYTHON, "-m", "celery", "--app", "celery_shop", "worker", "--pool", pool.kind),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,9 +88,7 @@ def test_each_error_is_told_once_before_and_after_a_reload(
     more = ["--preload"] if loads == "preload" else []
     with ScriptedServer() as server, gunicorn(tmp_path, patient(server), worker, *more) as site:
         site.order(range(ORDERS))
-        first = site.worker()
-        site.program.process.send_signal(signal.SIGHUP)
-        site.program.wait_until(lambda: first not in site.program.processes(), "a reload")
+        site.reload()
         site.order(range(ORDERS, 2 * ORDERS))
 
         assert site.program.stop() == 0

@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from celery import Celery
-from celery.signals import task_failure, worker_process_shutdown
+from celery import Celery  # type: ignore[import-untyped]  # it has no types
+from celery.signals import (  # type: ignore[import-untyped]  # it has no types
+    task_failure,
+    worker_process_shutdown,
+)
 
 import rookery
 from rookery.integrations.logging import ignore_logger
@@ -29,16 +32,16 @@ app.conf.update(
 )
 
 
-@task_failure.connect
+@task_failure.connect  # type: ignore[untyped-decorator]  # Celery's
 def report(exception: BaseException, **_: Any) -> None:
     rookery.capture_exception(exception, tags={"process": os.getpid()})
 
 
-@worker_process_shutdown.connect
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]  # Celery's
 def send_what_is_pending(**_: Any) -> None:
     rookery.flush()  # a process of a pool ends past all exit handlers
 
 
-@app.task
+@app.task  # type: ignore[untyped-decorator]  # Celery's
 def order(number: int) -> None:
     raise LookupError(number)

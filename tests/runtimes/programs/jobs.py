@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any
 
 import rookery
 
@@ -23,7 +24,7 @@ def job(number: int) -> None:
 
 
 def in_processes(method: str) -> None:
-    context = multiprocessing.get_context(method)
+    context: Any = multiprocessing.get_context(method)
     processes = [context.Process(target=job, args=(number,)) for number in range(JOBS)]
     for process in processes:
         process.start()

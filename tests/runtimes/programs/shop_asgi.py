@@ -48,4 +48,4 @@ async def live(
 def answer(path: str) -> str:
     if path.startswith("/order/"):
         raise LookupError(path.removeprefix("/order/"))
-    return str(os.getpid())
+    return "welcome"
