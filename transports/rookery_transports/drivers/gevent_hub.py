@@ -39,8 +39,15 @@ class GeventHub(Hub):
         return me is not self.hub and me not in self.busy
 
     def post(self, work: Callable[[], object]) -> None:
-        """See :meth:`Hub.post`."""
-        self.hub.loop.run_callback_threadsafe(work)
+        """See :meth:`Hub.post`.
+
+        A callback that asks for another one has it run at once, for some milliseconds on end; with
+        a timer, all that waits in the hub has its turn in between.
+        """
+        if self.is_mine():
+            self.hub.loop.timer(0).start(work)
+        else:
+            self.hub.loop.run_callback_threadsafe(work)
 
     def set_timer(self, delay: float, work: Callable[[], object]) -> None:
         """See :meth:`Hub.set_timer`. Who waits for the hub to run out of work is not held up."""
