@@ -55,7 +55,7 @@ WATCHED = [
 ]
 TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=2".split()
 """Libraries whose objects are told with care."""
-LOOPS = [GEVENT, EVENTLET, *TWISTED, TORNADO]
+LOOPS = [GEVENT, EVENTLET, *TWISTED, TORNADO, "pycurl>=7.45.7"]
 RUNTIMES = ["gunicorn>=25.3", "uvicorn-worker>=0.4", "celery>=5.7"]
 """Servers and workers of other people's, in which the tests run programs."""
 EXTRAS["test"] = sorted(
