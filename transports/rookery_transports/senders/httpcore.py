@@ -12,6 +12,7 @@ from rookery.delivery.actions import Answered
 from rookery.errors import BadOption, MissingExtra
 from rookery.transport.proxies import is_socks, proxy_for, without_password
 from rookery_transports import tls
+from rookery_transports.senders.httpcore_body import Body
 
 if TYPE_CHECKING:
     import ssl
@@ -88,7 +89,11 @@ def translated(request: Request, trace: object) -> httpcore.Request:
     host = urlsplit(request.url).netloc
     headers = [("Host", host), *request.headers.items(), ("Content-Length", length)]
     return httpcore.Request(
-        "POST", request.url, headers=headers, content=request.body, extensions={"trace": trace}
+        "POST",
+        request.url,
+        headers=headers,
+        content=Body(request.body),
+        extensions={"trace": trace},
     )
 
 
