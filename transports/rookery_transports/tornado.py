@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rookery.errors import BadOption, UnsupportedSetting
+from rookery.errors import BadOption, MissingExtra, UnsupportedSetting
 from rookery.transport.proxies import proxy_for, without_password
 from rookery_transports import tls
 from rookery_transports.drivers.asyncio import AsyncioDriver
@@ -80,6 +80,13 @@ def maker_on_curl(setup: Setup) -> Callable[[], AsyncSender]:
         raise UnsupportedSetting(
             "transport 'tornado' cannot honour ssl_context on CurlAsyncHTTPClient, whose TLS is"
             " libcurl's: give ca_certs, cert_file and key_file"
+        )
+    import pycurl
+
+    if not hasattr(pycurl, "PREREQFUNCTION"):
+        raise MissingExtra(
+            f"transport 'tornado' needs pycurl 7.45.7 or later, not {pycurl.version}:"
+            " pip install -U pycurl"
         )
     from rookery_transports.senders.tornado_curl import TornadoCurlSender
     from rookery_transports.senders.tornado_curl_settings import options

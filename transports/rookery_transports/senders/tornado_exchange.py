@@ -9,19 +9,18 @@ import asyncio
 import ssl
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tornado.httpclient import HTTPError, HTTPRequest
 from tornado.httputil import HTTPInputError
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
-from tornado.tcpclient import TCPClient
+from tornado.util import TimeoutError as TookTooLong
 
 from rookery.delivery.actions import Failed, Failure
 from rookery_transports.senders.tornado_answers import BODY_LIMIT, Head
+from rookery_transports.senders.tornado_connector import Connector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tornado.iostream import IOStream
 
     from rookery.delivery.actions import Outcome
@@ -30,21 +29,7 @@ if TYPE_CHECKING:
 A_MOMENT = 0.05
 """Seconds between two looks at a connection, in which a client hears that it is closed."""
 NEVER = float("inf")
-NETWORK = (HTTPError, HTTPInputError, OSError)
-
-
-class Connector(TCPClient):
-    """Connects, and says so."""
-
-    def __init__(self, on_connected: Callable[[IOStream], None]) -> None:
-        super().__init__()
-        self.on_connected = on_connected
-
-    async def connect(self, *args: Any, **kwargs: Any) -> IOStream:
-        """See ``TCPClient``."""
-        stream = await super().connect(*args, **kwargs)
-        self.on_connected(stream)
-        return stream
+NETWORK = (HTTPError, HTTPInputError, TookTooLong, OSError)
 
 
 class Exchange:
@@ -57,12 +42,13 @@ class Exchange:
         self.stream: IOStream | None = None
         self.is_late = False
         self.is_given_up = False
+        self._ends_at = monotonic() + (timeouts.total or 0.0)
         self._timer: asyncio.TimerHandle | None = None
 
     async def run(self, request: HTTPRequest) -> Outcome:
         """Ask; what has an answer's head counts as answered, however its body ended."""
         client = SimpleAsyncHTTPClient(force_instance=True, max_body_size=BODY_LIMIT)
-        connector = client.tcp_client = Connector(self._read)
+        connector = client.tcp_client = Connector(self._least(self.timeouts.connect), self._read)
         self._fetch = client.fetch(request, raise_error=False)
         try:
             response = await self._fetch
@@ -82,8 +68,13 @@ class Exchange:
         """There is a connection: the time to answer begins."""
         self.stream = stream
         self.streams.add(stream)
-        read = self.timeouts.read
+        read = self._least(self.timeouts.read)
         self._watch(stream, NEVER if read is None else monotonic() + read)
+
+    def _least(self, seconds: float | None) -> float | None:
+        """So long, or what is left of the total."""
+        limits = [seconds, None if self.timeouts.total is None else self._ends_at - monotonic()]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def _watch(self, stream: IOStream, ends_at: float, *, was_closed: bool = False) -> None:
         """Close the connection when its time is over, and give up if the client hears nothing of it.
