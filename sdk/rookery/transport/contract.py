@@ -199,7 +199,6 @@ class AsyncSender(ABC):
         """Once the loop has stopped, or in a forked child: close the sockets, take no lock."""
 
 
-
 class Foreign(Protocol):
     """A transport by the interface of sentry-sdk's, whoever wrote it."""
 
