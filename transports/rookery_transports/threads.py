@@ -3,19 +3,31 @@
 gevent and eventlet patch ``_thread`` in a program that runs already. gunicorn has them do so in each
 worker, after ``--preload`` has loaded the program. A new thread would then be a green one, and the
 queue at which it waits, made before, would stop the thread in which all the others run.
+
+Signals are for the program's threads. A handler in C runs in any thread that does not block its
+signal, with no regard for what that does just now: uWSGI ends its workers in one, by ``exit``, and
+amid a call of ours it skips the exit handlers or crashes in OpenSSL.
 """
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # typeshed knows `signal` alone, which see in guard
 import _thread
 import threading
 from _thread import allocate_lock, start_new_thread
+from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["Hand", "allocate_lock", "launch"]
+
+
+ARE_REAL = isinstance(start_new_thread, BuiltinFunctionType)
+"""Whether the threads here are the system's. Else all was patched before this was loaded."""
+FAULTS = {_signal.SIGSEGV, _signal.SIGFPE, _signal.SIGILL, _signal.SIGABRT}
+"""Signals that a thread sends to itself; to block one of these has no defined effect."""
 
 
 class Hand(Protocol):
@@ -58,8 +70,13 @@ class Unnoticed:
             self._over.release()
 
 
-def launch(name: str, work: Callable[[], None]) -> Hand | None:
+def launch(name: str, task: Callable[[], None]) -> Hand | None:
     """A daemon thread at work; None where no thread can start."""
+
+    def work() -> None:
+        block_signals()
+        task()
+
     try:
         if _thread.start_new_thread is not start_new_thread:  # patched meanwhile
             return Unnoticed(work)
@@ -68,3 +85,9 @@ def launch(name: str, work: Callable[[], None]) -> Hand | None:
     except RuntimeError:  # out of threads, or the interpreter is on its way out
         return None
     return thread
+
+
+def block_signals() -> None:
+    """Leave the program's signals to its own threads. A green thread runs in one of these."""
+    if ARE_REAL and hasattr(_signal, "pthread_sigmask"):
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals() - FAULTS)
