@@ -64,6 +64,7 @@ WORKERS = [
     Worker("eventlet", modules=EVENTLET),
     Worker("eventlet", "eventlet", modules=EVENTLET),
     Worker("uvicorn_worker.UvicornWorker", "threaded", "shop_asgi:application", UVICORN),
+    Worker("uvicorn_worker.UvicornWorker", "asyncio", "shop_asgi:application", UVICORN),
 ]
 EACH = [worker.param for worker in WORKERS]
 
