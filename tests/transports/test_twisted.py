@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,10 @@ import pytest
 pytest.importorskip("twisted", reason="Twisted is not installed: pip install rookery[twisted]")
 pytest.importorskip("OpenSSL", reason="pyOpenSSL is not installed: pip install rookery[twisted]")
 
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import TCP4ClientEndpoint
+from twisted.internet.protocol import Protocol
+
 from rookery.dsn import Dsn
 from rookery.envelope import Envelope, Item
 from rookery.errors import BadOption, UnsupportedSetting
@@ -20,6 +25,8 @@ from rookery.testing.conformance import CHECKS, Check, perform
 from rookery.testing.reactors import TWISTED_ON_ASYNCIO, twisted_reactor
 from rookery.testing.server import RefusingServer, ScriptedServer
 from rookery.transport import build_transport
+from rookery.transport.guard import is_delivering
+from rookery_transports.senders.twisted_wire import Layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,3 +181,30 @@ def test_what_a_stopped_reactor_left_is_sent_by_who_flushes(server: ScriptedServ
     stats = transport.stats
     assert (stats.offered, stats.delivered, stats.pending) == (2, 2, 0), str(stats)
     assert transport.close(10)
+
+
+def test_what_is_done_when_something_arrives_is_the_transports_own(server: ScriptedServer) -> None:
+    marks: list[bool] = []
+    heard = threading.Event()
+
+    class Noting(Protocol):
+        def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
+            transport: Any = self.transport
+            transport.write(b"GET / HTTP/1.0\r\n\r\n")
+
+        def dataReceived(self, _: bytes) -> None:  # noqa: N802 - Twisted's name
+            marks.append(is_delivering())
+            heard.set()
+
+    with twisted_reactor() as options:
+        reactor: Any = options["reactor"]
+
+        async def ask() -> None:
+            factory: Any = Layers(set())
+            address = ("127.0.0.1", server.port)
+            layer: Any = await TCP4ClientEndpoint(reactor, *address).connect(factory)
+            layer.carry(Noting())
+
+        reactor.callFromThread(lambda: Deferred.fromCoroutine(ask()))
+        assert heard.wait(10)
+    assert set(marks) == {True}
