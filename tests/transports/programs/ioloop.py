@@ -28,7 +28,9 @@ def runs_twice() -> None:
         await rookery.flush_async(10)
 
     rookery.capture_message("before")
-    IOLoop.current().run_sync(lambda: work("first"))
+    loop = IOLoop(make_current=False)
+    loop.run_sync(lambda: work("first"))
+    loop.close()
     asyncio.run(work("second"))
     rookery.capture_message("after")
 
@@ -48,7 +50,7 @@ def captures_elsewhere() -> None:
 
 def stops_with_an_event() -> None:
     """The loop is stopped, not ended, right after an event."""
-    loop = IOLoop.current()
+    loop = IOLoop(make_current=False)
 
     def work() -> None:
         rookery.capture_message("the last")
@@ -56,6 +58,7 @@ def stops_with_an_event() -> None:
 
     loop.add_callback(work)
     loop.start()
+    loop.close()
 
 
 def logs_everything() -> None:
