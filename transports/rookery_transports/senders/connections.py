@@ -8,13 +8,10 @@ Rule 3: what a forked child inherited can be closed without a lock and without a
 from __future__ import annotations
 
 import os
-from collections import deque
 from contextlib import suppress
-from queue import Empty, Full
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from rookery_transports.senders.answers import PlainResponse, PunctualResponse
@@ -87,46 +84,6 @@ class WatchedTLS(Watched, HTTPSConnection):
         self.is_verified = True
 
 
-class Stack:
-    """A pool's queue without a lock: its finalizer may run in a child forked amid an operation."""
-
-    def __init__(self, maxsize: int = 0) -> None:
-        self._items: deque[Any] = deque()
-        self._maxsize = maxsize
-
-    def put(self, item: Any, **_: object) -> None:
-        """Raises :class:`queue.Full`; never blocks, whatever it is asked."""
-        if 0 < self._maxsize <= len(self._items):
-            raise Full
-        self._items.append(item)
-
-    def get(self, **_: object) -> Any:
-        """Raises :class:`queue.Empty`; never blocks, whatever it is asked."""
-        try:
-            return self._items.pop()
-        except IndexError:
-            raise Empty from None
-
-    def qsize(self) -> int:
-        """How many there are."""
-        return len(self._items)
-
-
-class Pool(HTTPConnectionPool):
-    """A pool of watched connections."""
-
-    ConnectionCls: type[Watched] = Watched
-    QueueCls = Stack  # type: ignore[assignment]  # urllib3 asks no more of it than these methods
-
-
-class PoolTLS(HTTPSConnectionPool):
-    """A pool of watched connections over TLS."""
-
-    ConnectionCls: type[WatchedTLS] = WatchedTLS
-    QueueCls = Stack  # type: ignore[assignment]  # as above
-
-
-POOLS = {"http": Pool, "https": PoolTLS}
 OPEN: WeakSet[Watched] = WeakSet()
 
 

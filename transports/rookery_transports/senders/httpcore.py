@@ -71,7 +71,7 @@ def proxy(url: str, headers: Mapping[str, str], context: ssl.SSLContext) -> http
         parts = urlsplit(url)
         named = None if parts.username is None else credentials(parts.username, parts.password)
         return httpcore.Proxy(url, auth=named)
-    from rookery_transports.senders.urllib3 import proxy_auth
+    from rookery_transports.senders.pools import proxy_auth
 
     over_tls = context if url.startswith("https:") else None
     told = [*{**proxy_auth(url), **headers}.items()]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib3.contrib.socks import SOCKSConnection, SOCKSHTTPSConnection
 
-from rookery_transports.senders.connections import Pool, PoolTLS, Watched, WatchedTLS
+from rookery_transports.senders.connections import Watched, WatchedTLS
+from rookery_transports.senders.pools import Pool, PoolTLS
 
 
 class WatchedSocks(Watched, SOCKSConnection):

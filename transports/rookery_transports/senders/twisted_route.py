@@ -10,10 +10,10 @@ from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint, TCP
 
 from rookery.errors import UnsupportedSetting
 from rookery.transport.proxies import PORTS, is_socks, proxy_for, without_password
+from rookery_transports.senders.pools import proxy_auth
 from rookery_transports.senders.twisted_tls import creator
 from rookery_transports.senders.twisted_tunnel import connect_head, pass_through
 from rookery_transports.senders.twisted_wire import Layer, Layers, secure
-from rookery_transports.senders.urllib3 import proxy_auth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

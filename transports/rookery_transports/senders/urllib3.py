@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
-import urllib3
 from urllib3 import exceptions
 
 from rookery.delivery.actions import Answered, Failed, Failure
 from rookery.transport.contract import Sender
-from rookery.transport.proxies import SOCKS, proxy_for
-from rookery_transports import tls
-from rookery_transports.senders.connections import POOLS, StaleConnection, close_inherited
+from rookery.transport.proxies import proxy_for
+from rookery_transports.senders.connections import StaleConnection, close_inherited
 from rookery_transports.senders.exchange import BODY_LIMIT, OpenConnections, timeout
+from rookery_transports.senders.pools import pool_manager
 
 if TYPE_CHECKING:
+    import urllib3
+
     from rookery.delivery.actions import Outcome
     from rookery.transport.contract import Request, Setup
-    from rookery.transport.settings import Settings
 
 FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
     (exceptions.SSLError, Failure.OTHER),
@@ -76,43 +75,6 @@ class Urllib3Sender(Sender):
             preload_content=False,
         )
         return Answered(response.status, dict(response.headers), read(response))
-
-
-def pool_manager(settings: Settings, proxy: str | None) -> urllib3.PoolManager:
-    """The pool that the settings ask for: direct, by way of a proxy, or of SOCKS."""
-    context = tls.context(settings)
-    options: dict[str, Any] = {
-        "num_pools": 1,
-        "maxsize": settings.concurrency,
-        "ssl_context": context,
-    }
-    if not context.check_hostname:  # urllib3 would look at the name in its stead
-        options["assert_hostname"] = False
-    if settings.socket_options:
-        default = urllib3.connection.HTTPConnection.default_socket_options
-        options["socket_options"] = [*default, *settings.socket_options]
-    if proxy is None:
-        manager, pools = urllib3.PoolManager(**options), POOLS
-    elif proxy.partition(":")[0] in SOCKS:
-        from urllib3.contrib.socks import SOCKSProxyManager
-
-        from rookery_transports.senders import socks
-
-        manager, pools = SOCKSProxyManager(proxy, **options), socks.POOLS
-    else:
-        headers = {**proxy_auth(proxy), **settings.proxy_headers}
-        manager = urllib3.ProxyManager(
-            proxy, proxy_headers=headers, proxy_ssl_context=context, **options
-        )
-        pools = POOLS
-    manager.pool_classes_by_scheme = pools
-    return manager
-
-
-def proxy_auth(proxy: str) -> dict[str, str]:
-    """``Proxy-Authorization`` of the user and password in a proxy's URL."""
-    auth = urllib3.util.parse_url(proxy).auth
-    return urllib3.util.make_headers(proxy_basic_auth=unquote(auth)) if auth else {}
 
 
 def read(response: urllib3.BaseHTTPResponse) -> bytes:
