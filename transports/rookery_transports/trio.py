@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from trio.lowlevel import TrioToken  # noqa: TC002 - the options are read by their annotations
-
+from rookery.errors import BadOption
 from rookery_transports.drivers.trio import TrioDriver
 from rookery_transports.senders.preloading import preload
 
@@ -20,10 +19,15 @@ if TYPE_CHECKING:
 class TrioOptions:
     """What ``trio`` understands beside the shared settings."""
 
-    trio_token: TrioToken | None = field(
+    trio_token: object = field(
         default=None,
         metadata={"doc": "The run that sends. Not set: the one that runs where events are made."},
     )
+
+    def __post_init__(self) -> None:
+        if self.trio_token is not None and not hasattr(self.trio_token, "run_sync_soon"):
+            allowed = "a TrioToken, such as trio.lowlevel.current_trio_token()"
+            raise BadOption("trio_token", self.trio_token, allowed)
 
 
 class TrioTransport(TrioDriver):

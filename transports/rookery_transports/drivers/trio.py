@@ -14,18 +14,21 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import trio
-
 from rookery_transports.drivers.awaiting import AwaitingDriver
 from rookery_transports.drivers.trio_run import LOOK_AGAIN, TrioRun
+from rookery_transports.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+
+    import trio
 
     from rookery.delivery.actions import Send
     from rookery.transport.contract import Setup
     from rookery_transports.desk import Desk
     from rookery_transports.shift import Loop, Shift
+else:
+    trio = Library("trio")
 
 
 class TrioDriver(AwaitingDriver):

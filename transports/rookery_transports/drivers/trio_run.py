@@ -9,12 +9,15 @@ from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
-import trio
-
+from rookery_transports.library import Library
 from rookery_transports.shift import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
+    import trio
+else:
+    trio = Library("trio")
 
 
 LOOK_AGAIN = 0.002
