@@ -9,8 +9,9 @@ import threading
 import traceback
 import warnings
 from math import ceil
+from select import select
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rookery.testing.conformance.check import Unsuitable, check
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rookery.testing.conformance.rig import Rig
     from rookery.transport.contract import Transport
 
+FORKS = 5
+"""Forks behind Python's back that are tried: a thread that wants the interpreter breaks its lock."""
 QUIET = 0.1
 """Seconds after which every thread waits for something else than the interpreter."""
 CHILD = 1000
@@ -49,18 +52,40 @@ def fork_behind_python() -> int:
 
 def in_child(rig: Rig, fork: Callable[[], int], work: Callable[[], bool]) -> int:
     """Run ``work`` in a forked child, whom an alarm kills if it hangs; the id of its process."""
-    pid = fork()
-    if pid:
-        return pid
+    for _ in range(FORKS):
+        awake, told = os.pipe()
+        pid = fork()
+        if not pid:
+            os.write(told, b".")
+            be_child(work, ceil(rig.backend.patience))
+        os.close(told)
+        if is_told(awake, rig.backend.patience):
+            return pid
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        assert fork is fork_behind_python, "the child never comes back from the fork"
+    raise Unsuitable("the interpreter itself does not survive a fork behind its back here")
+
+
+def be_child(work: Callable[[], bool], seconds: int) -> NoReturn:
+    """What a forked child does: the work, and its end."""
     status = 1
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(ceil(rig.backend.patience))
+        signal.alarm(seconds)
         status = 0 if work() else 2
     except BaseException:  # noqa: BLE001 - nothing may escape into a copy of the test run
         traceback.print_exc()
     finally:
         os._exit(status)
+
+
+def is_told(awake: int, patience: float) -> bool:
+    """Whether the child says in time that it runs; the pipe is closed."""
+    try:
+        return bool(select([awake], [], [], patience)[0])
+    finally:
+        os.close(awake)
 
 
 def assert_forks(rig: Rig, fork: Callable[[], int]) -> None:
