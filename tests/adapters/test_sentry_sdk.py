@@ -30,6 +30,21 @@ def server() -> Iterator[ScriptedServer]:
         yield scripted
 
 
+PATCHED: list[Any] = []
+"""``Logger.callHandlers`` as sentry-sdk has left it, for good, in this process."""
+
+
+@pytest.fixture(autouse=True)
+def lend_logging() -> Iterator[None]:
+    """Other tests find logging as it was, and these as sentry-sdk wants it."""
+    plain = logging.Logger.callHandlers
+    if PATCHED:
+        logging.Logger.callHandlers = PATCHED[-1]  # type: ignore[method-assign]  # the point
+    yield
+    PATCHED.append(logging.Logger.callHandlers)
+    logging.Logger.callHandlers = plain  # type: ignore[method-assign]  # the point
+
+
 @contextmanager
 def official(dsn: str, transport: Any, **options: Any) -> Iterator[Any]:
     """sentry-sdk, initialised; its client."""

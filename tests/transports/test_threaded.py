@@ -93,6 +93,7 @@ def test_what_is_over_stays_over(server: ScriptedServer) -> None:
 
 def test_losses_are_told_where_they_happen(server: ScriptedServer) -> None:
     told: list[tuple[str, str]] = []
+    before = set(threading.enumerate())
     server.hold()
     transport = build(
         server,
@@ -106,7 +107,7 @@ def test_losses_are_told_where_they_happen(server: ScriptedServer) -> None:
 
     transport.close(0.0)
     server.release()
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - before:
         if thread.name.startswith("rookery"):
             thread.join(5.0)
 
