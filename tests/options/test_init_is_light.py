@@ -25,7 +25,7 @@ OURS = {
     "rookery.event": """
         budget dedupe filters fitting noted objects plain scrubbing text variables walk
     """,
-    "rookery.integrations": "atexit excepthook imports logging stdlib switches threading",
+    "rookery.integrations": "atexit excepthook imports logging stdlib threading",
     "rookery.transport": """
         admission build chooser contract conversions declare guard loading proxies registry settings
         timing

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from rookery.client import Client
 
 DEFAULTS = (
-    "rookery.integrations.switches:ArgvIntegration",
+    "rookery.integrations:ArgvIntegration",
     "rookery.integrations.atexit:AtexitIntegration",
-    "rookery.integrations.switches:DedupeIntegration",
+    "rookery.integrations:DedupeIntegration",
     "rookery.integrations.excepthook:ExcepthookIntegration",
     "rookery.integrations.logging:LoggingIntegration",
-    "rookery.integrations.switches:ModulesIntegration",
+    "rookery.integrations:ModulesIntegration",
     "rookery.integrations.stdlib:StdlibIntegration",
     "rookery.integrations.threading:ThreadingIntegration",
 )
@@ -58,6 +58,28 @@ class Integration:
     @staticmethod
     def setup_once() -> None:
         """Install the hooks. Raises :class:`DidNotEnable`."""
+
+
+# Three that install nothing: names for what the client does, to switch it off by. They are here since
+# each module that `init` loads costs every program its time.
+
+
+class ArgvIntegration(Integration):
+    """Events tell the command line: ``sys.argv`` in ``extra``."""
+
+    identifier = "argv"
+
+
+class DedupeIntegration(Integration):
+    """An event is dropped if its exception was the last one captured here."""
+
+    identifier = "dedupe"
+
+
+class ModulesIntegration(Integration):
+    """Events tell the installed distributions and their versions: ``modules``."""
+
+    identifier = "modules"
 
 
 I = TypeVar("I", bound=Integration)  # noqa: E741  # the integration

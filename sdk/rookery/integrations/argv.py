@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rookery.integrations.switches import ArgvIntegration
+from rookery.integrations import ArgvIntegration
 
 __all__ = ["ArgvIntegration"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rookery.integrations.switches import DedupeIntegration
+from rookery.integrations import DedupeIntegration
 
 __all__ = ["DedupeIntegration"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rookery.integrations.switches import ModulesIntegration
+from rookery.integrations import ModulesIntegration
 
 __all__ = ["ModulesIntegration"]
