@@ -20,7 +20,7 @@ REQUESTS = "requests>=2.32.2"
 SENTRY_SDK = "sentry-sdk>=2"
 GEVENT = "gevent>=25.4.1"
 EVENTLET = "eventlet>=0.37"
-TORNADO = "tornado>=6.2"
+TORNADO = "tornado>=6.4"
 TWISTED = ["twisted>=24.7", "pyopenssl>=24.3", "service-identity>=24.2"]
 HTTPCORE = "httpcore>=1.0.7"
 ANYIO = "anyio>=4.5"

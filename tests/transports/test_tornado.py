@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from rookery.transport.contract import Transport
 
+# What Tornado before 6.5 asks of a newer pycurl, which is none of ours.
+pytestmark = pytest.mark.filterwarnings("ignore:socket_all is deprecated:DeprecationWarning")
+
 PROGRAM = Path(__file__).parent / "programs/ioloop.py"
 A_LIFETIME = 60.0
 WAITING = "rookery is sending what is pending"

@@ -80,6 +80,8 @@ class WatchedTLS(Watched, HTTPSConnection):
 
     def connect(self) -> None:
         """Connect. Where the user turned verification off, no warning per request says so."""
+        if self.ssl_context is not None and not self.ssl_context.check_hostname:
+            self.assert_hostname = False  # else urllib3 would look at the name in its stead
         super().connect()
         self.is_verified = True
 

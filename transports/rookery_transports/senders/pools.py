@@ -67,8 +67,6 @@ def pool_manager(settings: Settings, proxy: str | None) -> urllib3.PoolManager:
         "maxsize": settings.concurrency,
         "ssl_context": context,
     }
-    if not context.check_hostname:  # urllib3 would look at the name in its stead
-        options["assert_hostname"] = False
     if settings.socket_options:
         default = urllib3.connection.HTTPConnection.default_socket_options
         options["socket_options"] = [*default, *settings.socket_options]
