@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from rookery.testing import ScriptedServer
+from rookery.transport.admission import is_importable
+from rookery.transport.registry import BUILT_IN, load
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -23,6 +25,10 @@ PATIENCE = "rookery is sending what is pending"
 """What a program says at its end, if there is something to wait for."""
 NOT_OURS = "ignore::Warning:sentry_sdk.utils"
 """It looks whether eventlet is there, which then says of itself that it is deprecated."""
+LIBRARIES = {
+    name: sorted(getattr(load(target, name), "requires", ())) for name, target in BUILT_IN.items()
+} | {"sentry-sdk": ["sentry_sdk"]}
+"""By page: what its program cannot do without."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -42,6 +48,9 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     source = program(page)
     if not source.strip():
         pytest.skip("there is no code on this page")
+    absent = [name for name in LIBRARIES.get(page.stem, ()) if not is_importable(name)]
+    if absent:
+        pytest.skip(f"the page is about {', '.join(absent)}, which is not installed")
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("SENTRY_", "ROOKERY_"))}
     with ScriptedServer() as server:
         script = tmp_path / f"page_{page.stem}.py"  # a name that hides no library

@@ -290,6 +290,7 @@ def test_it_finds_the_way_on_a_loop(
     spare: ScriptedServer, nobody: RefusingServer, name: str
 ) -> None:
     library = pytest.importorskip(name, reason=f"{name} is not installed")
+    pytest.importorskip("httpcore", reason=f"httpcore is not installed: rookery[{name}]")
 
     async def live() -> bool:
         transport = build(nobody.dsn, f"failover+{name}", address(spare))

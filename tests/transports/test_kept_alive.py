@@ -19,6 +19,8 @@ def without_length(request: RecordedRequest) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_requests_differ_in_nothing_but_their_bodies(scheme: str) -> None:
+    if scheme == "https":
+        pytest.importorskip("trustme", reason="https needs rookery[testing]")
     with ScriptedServer("https" if scheme == "https" else "http") as server:
         with rookery.init(server.dsn, transport="sync", verify_ssl=False):
             for number in range(3):
