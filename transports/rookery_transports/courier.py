@@ -40,10 +40,14 @@ class Courier:
         return outcome
 
     def sender(self) -> Sender:
-        """The sender, made at its first use. Two threads may both make one; the first stays."""
+        """The sender, made at its first use by whoever is first; the others wait for it.
+
+        One that interrupts its making, in the same thread, makes another: the first made stays.
+        """
         if not self._senders:
             with loading():
-                self._senders.append(self.make_sender(self.setup))
+                if not self._senders:
+                    self._senders.append(self.make_sender(self.setup))
         return self._senders[0]
 
     def encoder(self) -> Encoder:
@@ -52,7 +56,8 @@ class Courier:
             with loading():
                 from rookery_transports.encoding import Encoder
 
-                self._encoders.append(Encoder(self.setup))
+                if not self._encoders:
+                    self._encoders.append(Encoder(self.setup))
         return self._encoders[0]
 
     def close(self) -> None:

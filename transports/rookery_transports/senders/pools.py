@@ -9,12 +9,12 @@ from urllib.parse import unquote
 
 import urllib3
 
-from rookery.transport.proxies import SOCKS
+from rookery.transport.proxies import SOCKS, proxy_for
 from rookery_transports import tls
 from rookery_transports.senders.connections import Watched, WatchedTLS
 
 if TYPE_CHECKING:
-    from rookery.transport.settings import Settings
+    from rookery.transport.contract import Setup
 
 
 class Stack:
@@ -59,9 +59,11 @@ class PoolTLS(urllib3.HTTPSConnectionPool):
 POOLS = {"http": Pool, "https": PoolTLS}
 
 
-def pool_manager(settings: Settings, proxy: str | None) -> urllib3.PoolManager:
+def pool_manager(setup: Setup) -> urllib3.PoolManager:
     """The pool that the settings ask for: direct, by way of a proxy, or of SOCKS."""
-    context = tls.context(settings)
+    settings = setup.settings
+    proxy = proxy_for(settings, setup.dsn)
+    context = tls.context(settings) if is_encrypted(setup.dsn.scheme, proxy) else None
     options: dict[str, Any] = {
         "num_pools": 1,
         "maxsize": settings.concurrency,
@@ -86,6 +88,11 @@ def pool_manager(settings: Settings, proxy: str | None) -> urllib3.PoolManager:
         pools = POOLS
     manager.pool_classes_by_scheme = pools
     return manager
+
+
+def is_encrypted(scheme: str, proxy: str | None) -> bool:
+    """Whether any part of the way is: to load the authorities takes longer than to send an event."""
+    return scheme == "https" or (proxy or "").startswith("https:")
 
 
 def proxy_auth(proxy: str) -> dict[str, str]:

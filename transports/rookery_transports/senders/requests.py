@@ -18,7 +18,6 @@ from urllib3 import HTTPConnectionPool, ProxyManager, exceptions
 
 from rookery.delivery.actions import Answered, Failed
 from rookery.transport.contract import Sender
-from rookery.transport.proxies import proxy_for
 from rookery_transports.senders import exchange, urllib3
 from rookery_transports.senders.connections import StaleConnection, close_inherited
 from rookery_transports.senders.pools import pool_manager
@@ -62,7 +61,7 @@ class RequestsSender(Sender):
         "".encode("idna")  # loads the codec now: at the first look-up a fork could cut it off
         self.headers = {} if setup.settings.keep_alive else {"Connection": "close"}
         self.session = bare_session() if session is None else session
-        pool = pool_manager(setup.settings, proxy_for(setup.settings, setup.dsn))
+        pool = pool_manager(setup)
         self.adapter = OwnConnections(pool)
         self.session.mount(setup.dsn.envelope_url, self.adapter)
 

@@ -8,7 +8,6 @@ from urllib3 import exceptions
 
 from rookery.delivery.actions import Answered, Failed, Failure
 from rookery.transport.contract import Sender
-from rookery.transport.proxies import proxy_for
 from rookery_transports.senders.connections import StaleConnection, close_inherited
 from rookery_transports.senders.exchange import BODY_LIMIT, OpenConnections, timeout
 from rookery_transports.senders.pools import pool_manager
@@ -37,7 +36,7 @@ class Urllib3Sender(Sender):
     def __init__(self, setup: Setup) -> None:
         "".encode("idna")  # loads the codec now: at the first look-up a fork could cut it off
         self.headers = {} if setup.settings.keep_alive else {"Connection": "close"}
-        self.manager = pool_manager(setup.settings, proxy_for(setup.settings, setup.dsn))
+        self.manager = pool_manager(setup)
         self.open = OpenConnections(self.manager, self.headers)
 
     def post(self, request: Request) -> Outcome:
