@@ -123,8 +123,7 @@ class Crew:
         if action is None:  # who has the seat may have looked before the outcome was left
             return self.desk.mailbox.has_mail()
         if isinstance(action, Send):
-            delivery = self.desk.delivery
-            return len(delivery.in_flight) < delivery.terms.concurrency
+            return self.desk.has_a_hand_free()
         return not isinstance(action, Idle)
 
     @contextmanager

@@ -112,6 +112,10 @@ class Desk:
         held = self.delivery.buffer or self.delivery.in_flight
         return bool(held or self.mailbox.handed or self.delivery.reports.discarded)
 
+    def has_a_hand_free(self) -> bool:
+        """Whether one more may be carried at the same time."""
+        return len(self.delivery.in_flight) < self.delivery.terms.concurrency
+
     def stats(self) -> Stats:
         """The books, with what was left here and not taken in yet."""
         return self.mailbox.added_to(self.delivery.stats)

@@ -48,6 +48,13 @@ class Loop(ABC):
         anything if it is gone.
         """
 
+    def call_next(self, work: Callable[[], object]) -> None:
+        """The same, from the loop's own thread, and not from a signal handler.
+
+        To wake up a loop that sleeps takes two system calls, and one that runs need not be woken.
+        """
+        self.call_soon(work)
+
     @abstractmethod
     def call_later(self, delay: float, work: Callable[[], object]) -> None:
         """Have ``work`` called in ``delay`` seconds. From the loop's thread alone."""
@@ -77,11 +84,14 @@ class Shift:
 
     def wake(self) -> bool:
         """Have a look at the desk soon; False: the loop takes nothing any more."""
+        return self._look_again(self.loop.call_soon)
+
+    def _look_again(self, call: Callable[[Callable[[], object]], None]) -> bool:
         if self._is_woken:  # two may pass at once: one look too many harms nobody
             return True
         self._is_woken = True
         try:
-            self.loop.call_soon(self._step)
+            call(self._step)
         except Exception:  # noqa: BLE001 - each kind of loop has its own word for "closed"
             self._is_woken = False
             return False
@@ -104,7 +114,7 @@ class Shift:
 
     def settled(self) -> None:
         """Something that was begun is settled, or given back."""
-        self.wake()
+        self._look_again(self.loop.call_next)
 
     def _step(self) -> None:
         self._is_woken = False  # first: what is left from now on has a look of its own
@@ -116,13 +126,14 @@ class Shift:
         action = self.desk.turn(most=1)
         if isinstance(action, Send):
             self._begin(self, action)
-            self.wake()
         elif isinstance(action, Stop):
             self._finish()
         else:
             self._set_alarm(monotonic() + LOOK_AGAIN if action is None else action.until)
-        if self.desk.mailbox.has_mail():
-            self.wake()
+        if self.desk.mailbox.has_mail() or (
+            isinstance(action, Send) and self.desk.has_a_hand_free()
+        ):
+            self._look_again(self.loop.call_next)
 
     def _set_alarm(self, until: float | None) -> None:
         """Have a look at ``until`` at the latest."""

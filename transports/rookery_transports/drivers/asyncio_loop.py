@@ -52,10 +52,18 @@ class AsyncioLoop(Loop):
 
     def call_soon(self, work: Callable[[], object]) -> None:
         """See :meth:`Loop.call_soon`. Raises ``RuntimeError`` if it is closed, or about to be."""
+        self._take(work)
+        self.loop.call_soon_threadsafe(work)
+
+    def call_next(self, work: Callable[[], object]) -> None:
+        """See :meth:`Loop.call_next`."""
+        self._take(work)
+        self.loop.call_soon(work)
+
+    def _take(self, work: Callable[[], object]) -> None:
         if self.is_ending:
             self._refused = work
             raise RuntimeError("the loop ends")
-        self.loop.call_soon_threadsafe(work)
 
     def call_later(self, delay: float, work: Callable[[], object]) -> None:
         self.loop.call_later(delay, work)

@@ -64,6 +64,10 @@ class Reactor(Loop):
         """See :meth:`Loop.call_soon`."""
         self.reactor.callFromThread(self._call, work)
 
+    def call_next(self, work: Callable[[], object]) -> None:
+        """See :meth:`Loop.call_next`."""
+        self.reactor.callLater(0, work)
+
     def _call(self, work: Callable[[], object]) -> None:
         self._process()  # it runs here, if only now
         work()

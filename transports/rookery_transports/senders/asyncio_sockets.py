@@ -23,17 +23,17 @@ class AsyncioReadiness(Readiness):
 
     async def readable(self, sock: socket.socket, timeout: float | None) -> None:
         """See :meth:`Readiness.readable`."""
-        loop = asyncio.get_running_loop()
+        loop, number = asyncio.get_running_loop(), sock.fileno()
         future = loop.create_future()
-        loop.add_reader(sock, settle, future)
-        await self._wait(future, timeout, sock, lambda: loop.remove_reader(sock))
+        loop.add_reader(number, settle, future)
+        await self._wait(future, timeout, sock, lambda: loop.remove_reader(number))
 
     async def writable(self, sock: socket.socket, timeout: float | None) -> None:
         """See :meth:`Readiness.writable`."""
-        loop = asyncio.get_running_loop()
+        loop, number = asyncio.get_running_loop(), sock.fileno()
         future = loop.create_future()
-        loop.add_writer(sock, settle, future)
-        await self._wait(future, timeout, sock, lambda: loop.remove_writer(sock))
+        loop.add_writer(number, settle, future)
+        await self._wait(future, timeout, sock, lambda: loop.remove_writer(number))
 
     async def _wait(
         self,
