@@ -21,6 +21,7 @@ SENTRY_SDK = "sentry-sdk>=2"
 GEVENT = "gevent>=25.4.1"
 EVENTLET = "eventlet>=0.37"
 TORNADO = "tornado>=6.4"
+H11 = "h11>=0.14"
 TWISTED = ["twisted>=24.7", "pyopenssl>=24.3", "service-identity>=24.2"]
 HTTPCORE = "httpcore>=1.0.7"
 ANYIO = "anyio>=4.5"
@@ -35,10 +36,10 @@ EXTRAS = {
     "gevent": [GEVENT],
     "eventlet": [EVENTLET],
     "twisted": TWISTED,
-    "tornado": [TORNADO],
-    "asyncio": [HTTPCORE, ANYIO],
-    "trio": [HTTPCORE, TRIO],
-    "http2": [HTTPCORE, ANYIO, H2],
+    "tornado": [TORNADO, H11],
+    "asyncio": [HTTPCORE, ANYIO, H11],
+    "trio": [HTTPCORE, TRIO, H11],
+    "http2": [HTTPCORE, ANYIO, H2, H11],
     "inbox": [TORNADO, BROTLI, ZSTANDARD],
     "testing": ["trustme>=1.2"],
 }
@@ -55,7 +56,7 @@ WATCHED = [
 ]
 TOLD = "attrs>=22.2 django>=4.2 numpy>=1.23 pandas>=1.5 pydantic>=2 sqlalchemy>=2".split()
 """Libraries whose objects are told with care."""
-LOOPS = [GEVENT, EVENTLET, *TWISTED, TORNADO, "pycurl>=7.45.7"]
+LOOPS = [GEVENT, EVENTLET, *TWISTED, TORNADO, H11, "pycurl>=7.45.7"]
 RUNTIMES = ["gunicorn>=25.3", "uvicorn-worker>=0.4", "celery>=5.7"]
 """Servers and workers of other people's, in which the tests run programs."""
 EXTRAS["test"] = sorted(

@@ -45,8 +45,10 @@ class TornadoTransport(AsyncioDriver):
     """Sends on the program's IOLoop, through the client that Tornado is configured to use."""
 
     Options = TornadoOptions
-    defaults: ClassVar[Mapping[str, object]] = {"keep_alive": False}
-    requires: ClassVar[Mapping[str, str]] = {"tornado": "rookery[tornado]"}
+    requires: ClassVar[Mapping[str, str]] = {
+        "tornado": "rookery[tornado]",
+        "h11": "rookery[tornado]",
+    }
     unsupported = frozenset({"socket_options"})
     backend = "rookery.testing.ioloops:TORNADO"
 
@@ -71,7 +73,7 @@ def maker(setup: Setup) -> Callable[[], AsyncSender]:
     from rookery_transports.senders.tornado import TornadoSender
 
     context = tls.context(setup.settings) if setup.dsn.scheme == "https" else None
-    return lambda: TornadoSender(context)
+    return lambda: TornadoSender(context, keeps=setup.settings.keep_alive)
 
 
 def maker_on_curl(setup: Setup) -> Callable[[], AsyncSender]:
@@ -101,5 +103,3 @@ def refuse_what_needs_curl(setup: Setup) -> None:
     if proxy is not None:
         named = f"{setup.dsn.scheme}_proxy={without_password(proxy)!r}"
         raise UnsupportedSetting(f"transport 'tornado' cannot honour {named}: {CURE}")
-    if setup.settings.keep_alive:
-        raise UnsupportedSetting(f"transport 'tornado' cannot honour keep_alive: {CURE}")

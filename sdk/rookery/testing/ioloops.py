@@ -46,10 +46,10 @@ def tornado_loop_with_curl() -> Iterator[Mapping[str, Any]]:
     AsyncHTTPClient.configure("tornado.curl_httpclient.CurlAsyncHTTPClient")
     try:
         with tornado_loop() as options:
-            yield {**options, "keep_alive": True}
+            yield options
     finally:
         AsyncHTTPClient.configure(None)
 
 
-TORNADO = Backend("tornado", FULL - {"sender", "socks", "proxy", "keep_alive"}, host=tornado_loop)
+TORNADO = Backend("tornado", FULL - {"sender", "socks", "proxy"}, host=tornado_loop)
 TORNADO_WITH_CURL = Backend("tornado", FULL - {"sender"}, host=tornado_loop_with_curl)

@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 import httpcore
 
-from rookery.delivery.actions import Answered
 from rookery.errors import BadOption, MissingExtra
 from rookery.transport.proxies import is_socks, proxy_for, without_password
 from rookery_transports import tls
@@ -21,15 +20,14 @@ if TYPE_CHECKING:
     from rookery.transport.contract import Request, Setup
     from rookery.transport.settings import Settings
 
-BODY_LIMIT = 64 * 1024
-"""Bytes of an answer that are kept; what is longer is no Sentry's."""
-
 
 class Reach(NamedTuple):
     """How a server is reached, settled at ``init``: to load authorities takes longer than a loop has."""
 
     pool: Mapping[str, Any]
     """What a connection pool of httpcore's is made with, but for its network backend."""
+    keeps: bool
+    """Whether the sender keeps connections itself, in place of the pool."""
     socket_options: tuple[tuple[int, int, int | bytes], ...]
 
 
@@ -39,14 +37,21 @@ def settle(setup: Setup, *, http2: bool) -> Reach:
     url = proxy_for(settings, setup.dsn)
     context = tls.context(settings)
     check(settings, context, url)
+    keeps = settings.keep_alive and not http2 and not is_read_by(url, setup.dsn.scheme)
+    pooled = settings.keep_alive and not keeps
     options = {
         "ssl_context": context,
         "proxy": None if url is None else proxy(url, settings.proxy_headers, context),
         "max_connections": settings.concurrency,
-        "max_keepalive_connections": settings.concurrency if settings.keep_alive else 0,
+        "max_keepalive_connections": settings.concurrency if pooled else 0,
         "http2": http2,
     }
-    return Reach(options, settings.socket_options)
+    return Reach(options, keeps, settings.socket_options)
+
+
+def is_read_by(proxy_url: str | None, scheme: str) -> bool:
+    """Whether a proxy reads the requests, which then are addressed to it (RFC 9112, section 3.2.2)."""
+    return proxy_url is not None and scheme == "http" and not is_socks(proxy_url)
 
 
 def check(settings: Settings, context: ssl.SSLContext, proxy_url: str | None) -> None:
@@ -95,12 +100,3 @@ def translated(request: Request, trace: object) -> httpcore.Request:
         content=Body(request.body),
         extensions={"trace": trace},
     )
-
-
-def answered(response: httpcore.Response, body: bytes) -> Answered:
-    """Our words for an answer; a header that stands there twice is one with a comma (RFC 9110)."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return Answered(response.status, headers, body)

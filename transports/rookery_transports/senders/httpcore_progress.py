@@ -64,6 +64,11 @@ class Progress:
         self._is_holding = event == HEAD
         self._allow(getattr(self._timeouts, STEPS[step]))
 
+    def keep_on(self) -> None:
+        """On a connection that was kept: nothing is left to connect."""
+        self.is_connecting = False
+        self._allow(self._timeouts.read)
+
     def hold(self, data: bytes) -> bytes:
         """What is to be written now. Of HTTP/1.1, head and body go together, in one system call."""
         data, self._held = self._held + data, b""

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 class SocketStream(httpcore.AsyncNetworkStream):
     """A connection without TLS."""
 
+    is_kept = False
+    """Whether httpcore, which is done with it, is to leave it open."""
+
     def __init__(self, sock: socket.socket, ready: Readiness) -> None:
         self._sock = sock
         self._ready = ready
@@ -100,7 +103,8 @@ class SocketStream(httpcore.AsyncNetworkStream):
             os.close(self._sock.detach())
 
     async def aclose(self) -> None:  # it waits for nothing
-        self.close()
+        if not self.is_kept:
+            self.close()
 
     async def start_tls(
         self,

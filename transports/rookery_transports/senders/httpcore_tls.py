@@ -25,6 +25,8 @@ class TlsStream(httpcore.AsyncNetworkStream):
     def __init__(
         self, lower: httpcore.AsyncNetworkStream, context: ssl.SSLContext, server: str | None
     ) -> None:
+        self.is_kept = False
+        """As in ``SocketStream``."""
         self._lower = lower
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._inside = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server)
@@ -100,7 +102,8 @@ class TlsStream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close the stream below."""
-        await self._lower.aclose()
+        if not self.is_kept:
+            await self._lower.aclose()
 
     async def start_tls(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rookery.delivery.actions import Answered
+from rookery_transports.senders import fields
 
 BODY_LIMIT = 64 * 1024
 """Bytes of an answer that are read; what is longer is no Sentry's."""
@@ -15,6 +16,7 @@ class Head:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.is_whole = False
+        self._version = 11
 
     def take(self, line: str) -> None:
         """The next line. A status line begins anew: what came before was an interim answer."""
@@ -22,6 +24,7 @@ class Head:
         name, colon, value = line.partition(":")
         if line.startswith("HTTP/"):
             self.status, self.headers, self.is_whole = int(line.split()[1]), {}, False
+            self._version = 10 if line.startswith("HTTP/1.0") else 11
         elif not line:
             self.is_whole = self.status >= 200
         elif colon:
@@ -31,6 +34,12 @@ class Head:
         """Several of a name are one list (RFC 9110, 5.3)."""
         known = self.headers.get(name)
         self.headers[name] = value if known is None else f"{known}, {value}"
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the connection ends with this answer."""
+        told = {name.lower(): value for name, value in self.headers.items()}
+        return fields.is_last(self._version, told)
 
     def answered(self, body: bytes = b"") -> Answered:
         """The answer, whose status is known by now."""

@@ -10,9 +10,10 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from tornado.iostream import IOStream, SSLIOStream
 from tornado.tcpclient import TCPClient
 from tornado.util import TimeoutError as TookTooLong
+
+from rookery_transports.senders.tornado_kept import Lasting, LastingTLS
 
 if TYPE_CHECKING:
     import ssl
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Connector(TCPClient):
     """Connects to the first address that answers, and says so."""
 
-    def __init__(self, timeout: float | None, on_connected: Callable[[IOStream], None]) -> None:
+    def __init__(self, timeout: float | None, on_connected: Callable[[Lasting], None]) -> None:
         super().__init__()
         self.timeout = timeout
         self.on_connected = on_connected
@@ -34,7 +35,7 @@ class Connector(TCPClient):
         af: int = socket.AF_UNSPEC,
         ssl_options: ssl.SSLContext | None = None,
         **_: Any,
-    ) -> IOStream:
+    ) -> Lasting:
         """See ``TCPClient``."""
         connecting = self._connect(host, port, socket.AddressFamily(af), ssl_options)
         try:
@@ -46,7 +47,7 @@ class Connector(TCPClient):
 
     async def _connect(
         self, host: str, port: int, af: socket.AddressFamily, context: ssl.SSLContext | None
-    ) -> IOStream:
+    ) -> Lasting:
         *others, last = await self.resolver.resolve(host, port, af)
         for family, address in others:
             with suppress(OSError):
@@ -56,9 +57,9 @@ class Connector(TCPClient):
 
 async def opened(
     sock: socket.socket, address: Any, host: str, context: ssl.SSLContext | None
-) -> IOStream:
+) -> Lasting:
     """A stream that is connected, and secured if there is a context; else the socket is closed."""
-    stream = IOStream(sock) if context is None else SSLIOStream(sock, ssl_options=context)
+    stream = Lasting(sock) if context is None else LastingTLS(sock, ssl_options=context)
     try:
         await stream.connect(address, host)
     except BaseException:

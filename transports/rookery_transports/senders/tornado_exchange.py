@@ -19,12 +19,12 @@ from tornado.util import TimeoutError as TookTooLong
 from rookery.delivery.actions import Failed, Failure
 from rookery_transports.senders.tornado_answers import BODY_LIMIT, Head
 from rookery_transports.senders.tornado_connector import Connector
+from rookery_transports.senders.tornado_kept import end
 
 if TYPE_CHECKING:
-    from tornado.iostream import IOStream
-
     from rookery.delivery.actions import Outcome
     from rookery.transport.contract import Timeouts
+    from rookery_transports.senders.tornado_kept import Lasting
 
 A_MOMENT = 0.05
 """Seconds between two looks at a connection, in which a client hears that it is closed."""
@@ -33,13 +33,16 @@ NETWORK = (HTTPError, HTTPInputError, TookTooLong, OSError)
 
 
 class Exchange:
-    """One request on a connection of its own."""
+    """One request on a new connection, which may be kept afterwards."""
 
-    def __init__(self, timeouts: Timeouts, streams: set[IOStream]) -> None:
+    def __init__(self, timeouts: Timeouts, streams: set[Lasting], *, keeps: bool) -> None:
         self.timeouts = timeouts
         self.streams = streams
         self.head = Head()
-        self.stream: IOStream | None = None
+        self.stream: Lasting | None = None
+        self.is_answered = False
+        """Whether it is, to the end of its body."""
+        self._keeps = keeps
         self.is_late = False
         self.is_given_up = False
         self._ends_at = monotonic() + (timeouts.total or 0.0)
@@ -52,6 +55,7 @@ class Exchange:
         self._fetch = client.fetch(request, raise_error=False)
         try:
             response = await self._fetch
+            self.is_answered = True
             return self.head.answered(response.body)
         except asyncio.CancelledError as error:
             if not self.is_given_up:
@@ -64,7 +68,13 @@ class Exchange:
             connector.close()
             client.close()
 
-    def _read(self, stream: IOStream) -> None:
+    def take(self, line: str) -> None:
+        """A line of the answer's head; see :meth:`Head.take`."""
+        self.head.take(line)
+        if self.head.is_whole and self.stream is not None:
+            self.stream.is_kept = self._keeps and not self.head.is_last
+
+    def _read(self, stream: Lasting) -> None:
         """There is a connection: the time to answer begins."""
         self.stream = stream
         self.streams.add(stream)
@@ -76,7 +86,7 @@ class Exchange:
         limits = [seconds, None if self.timeouts.total is None else self._ends_at - monotonic()]
         return min((limit for limit in limits if limit is not None), default=None)
 
-    def _watch(self, stream: IOStream, ends_at: float, *, was_closed: bool = False) -> None:
+    def _watch(self, stream: Lasting, ends_at: float, *, was_closed: bool = False) -> None:
         """Close the connection when its time is over, and give up if the client hears nothing of it.
 
         Some releases do not hear of the end of a connection on which they read nonsense.
@@ -88,7 +98,7 @@ class Exchange:
             return
         if left <= 0:
             self.is_late = True
-            stream.close()
+            end(stream)
         again = partial(self._watch, stream, ends_at, was_closed=stream.closed())
         pause = min(max(left, 0.0), A_MOMENT) or A_MOMENT
         self._timer = asyncio.get_running_loop().call_later(pause, again)
@@ -96,9 +106,9 @@ class Exchange:
     def _end(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self.stream is not None:
+        if self.stream is not None and not (self.is_answered and self.stream.is_kept):
             self.streams.discard(self.stream)
-            self.stream.close()
+            end(self.stream)
 
     def _failed(self, error: BaseException) -> Failed:
         failure = Failure.CONNECT if self.stream is None else Failure.READ
