@@ -116,7 +116,6 @@ def test_every_check_holds_with_curl(check: Check, scheme: Any) -> None:
     [
         ({"http_proxy": PROXY}, {}, "http_proxy"),
         ({}, {"http_proxy": PROXY}, "http_proxy"),
-        ({"keep_alive": True}, {}, "keep_alive"),
     ],
 )
 def test_what_the_simple_client_cannot_is_refused_with_the_cure(
