@@ -19,7 +19,8 @@ from rookery.event.budget import budgeted
 from rookery.event.dedupe import forget, is_repeated
 from rookery.harmless import harmless, note, tell, tell_of_failures
 from rookery.item_types import ITEM_TYPES
-from rookery.lifecycle import Lifecycle, find_transport
+from rookery.lifecycle import Lifecycle, find_transport, let_go_of_settled
+from rookery.nonrecording import NonRecordingClient
 from rookery.propagation import is_target
 from rookery.release import current_folder, detect_release
 from rookery.scope_data import apply_scopes
@@ -77,6 +78,7 @@ class Client(Lifecycle):
         self._secrets = secrets_of(scrubber)
         self._assembler: Assembler | None = None
         living.add(self)
+        let_go_of_settled()
         tell_of_failures(self.options["debug"])
         if resolved.idle:
             note(f"accepted, and without effect in this version: {', '.join(resolved.idle)}")
@@ -144,13 +146,23 @@ class Client(Lifecycle):
         event: Mapping[str, Any],
         hint: Hint | None = None,
         scope: GivenScope = None,
+        *,
+        with_stack: bool = False,
         **given: Any,
     ) -> str | None:
-        """Send a ready-made event (protocol: event payload). The event's id, or None."""
+        """Send a ready-made event (protocol: event payload). The event's id, or None.
+
+        ``with_stack`` adds that of this thread, as the option ``attach_stacktrace`` does to all.
+        """
         raised = (hint or {}).get("exc_info") or (None, None, None)
         if not self._wants(raised[1], event.get("logger")):
             return None
-        return self._send(lambda made_by: made_by.given(event), hint or {}, scope, given)
+        return self._send(
+            lambda made_by: pipeline.ready_made(made_by, event, with_stack),
+            hint or {},
+            scope,
+            given,
+        )
 
     @harmless(None)
     @budgeted
@@ -271,9 +283,9 @@ class Client(Lifecycle):
         targets: tuple[Any, ...] = self.options["trace_propagation_targets"]
         return url is None or is_target(url, self.dsn.netloc if self.dsn else None, targets)
 
-    def _lost(self, reason: str, category: str = "error", quantity: int = 1) -> None:
-        if self.transport is not None:
-            self.transport.record_lost_event(reason, category, quantity)
+
+BaseClient = Client | NonRecordingClient
+"""Either, by the name that sentry-sdk has for it: for annotations and ``isinstance``."""
 
 
 def _made_of(kind: type[Client], given: dict[str, Any]) -> Client:

@@ -29,6 +29,8 @@ SOON = 0.1
 """Seconds of waiting that nobody has to be told of (protocol: flush)."""
 SHUTDOWN_TIMEOUT = 2.0
 """Seconds, for a transport without settings."""
+unsettled: set[Lifecycle] = set()
+"""Who has handed something over: kept, or nobody would wait for it at exit once they are replaced."""
 
 
 def find_transport(
@@ -51,6 +53,13 @@ def _refuse_unknown(arguments: Mapping[str, Any]) -> None:
             raise UnknownOption(f"init has no option {name!r}{did_you_mean(name, declared)}")
 
 
+def let_go_of_settled() -> None:
+    """Forget clients that the program has forgotten, if nothing of theirs is pending."""
+    for client in list(unsettled):
+        if client.has_settled():
+            unsettled.discard(client)
+
+
 class Lifecycle:
     """A transport, from the first envelope to the last."""
 
@@ -64,10 +73,20 @@ class Lifecycle:
 
     def _submit(self, envelope: Envelope) -> bool:
         assert self.transport is not None, "asked by _wants"
+        unsettled.add(self)
         is_taken = self.transport.submit(envelope)
         if self._exit_deadline is not None:  # nobody will flush after us
             self.transport.flush(max(0.0, self._exit_deadline - time.monotonic()))
         return is_taken
+
+    def _lost(self, reason: str, category: str = "error", quantity: int = 1) -> None:
+        if self.transport is not None:
+            self.transport.record_lost_event(reason, category, quantity)
+
+    @harmless(True)
+    def has_settled(self) -> bool:
+        """Whether nothing is pending."""
+        return self.transport is None or not self._is_open or self.transport.stats.pending == 0
 
     @property
     def shutdown_timeout(self) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from rookery.envelope import Envelope, Item
 from rookery.event import filters
 from rookery.event.plain import WHOLE, plain
+from rookery.event.threads import stopped_here
 from rookery.event.trimming import fit
 from rookery.harmless import tell
 from rookery.processors import processed
@@ -19,6 +20,7 @@ from rookery.transport.guard import unheard
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from rookery.event.assemble import Assembler
     from rookery.types import Event, Hint
 
     Lost = Callable[[str, str, int], object]
@@ -30,6 +32,14 @@ class Passed(NamedTuple):
 
     event: Event | None
     reason: str = ""
+
+
+def ready_made(made_by: Assembler, event: Mapping[str, Any], with_stack: bool) -> Event:
+    """The event that a call gave, with the stack of this thread if that was asked for."""
+    told = made_by.given(event)
+    if with_stack:
+        told.setdefault("threads", {"values": [stopped_here(made_by.frames)]})
+    return told
 
 
 def called_with(

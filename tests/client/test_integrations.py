@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import logging
+from gc import collect
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import rookery
 from rookery.integrations.logging import LoggingIntegration, ignore_logger
+from rookery.testing import ScriptedServer
 from tests.client.program import run
 
 if TYPE_CHECKING:
@@ -149,6 +152,33 @@ def test_a_client_that_was_replaced_is_drained_at_exit_too() -> None:
     assert done.stdout.splitlines() == ["flush True", "flush True"]
 
 
+def test_a_replaced_client_that_nobody_holds_has_its_events_sent_too() -> None:
+    with ScriptedServer() as server:
+        done = run(
+            """
+            for number in range(20):
+                rookery.init(sys.argv[1])
+                rookery.capture_message(str(number))
+            """,
+            server.dsn,
+        )
+        said = {event["logentry"]["formatted"] for event in server.events}
+    assert done.returncode == 0
+    assert said == {str(number) for number in range(20)}
+
+
+def test_a_replaced_client_is_let_go_once_nothing_of_its_own_is_pending(init: Init) -> None:
+    with ScriptedServer() as server:
+        first = rookery.Client(server.dsn)
+        first.capture_message("kept until it is sent")
+        assert first.flush(10)
+        forgotten = ref(first)
+        del first
+        init()
+        collect()
+        assert forgotten() is None
+
+
 def test_a_logged_error_is_an_event(init: Init) -> None:
     kept = init(disabled_integrations=["argv"])
     log.error("till %s is %d short", "A", 5, extra={"till": {"id": 1}})
@@ -171,7 +201,7 @@ def test_a_logged_exception_is_told_with_its_stack(kept: Keeping) -> None:
     (entry,) = event["exception"]["values"]
     assert entry["mechanism"] == {"type": "logging", "handled": True}
     assert entry["stacktrace"]["frames"][-1]["context_line"] == '        raise KeyError("x")'
-    assert event["logentry"] == {"formatted": "broken"}
+    assert event["logentry"]["formatted"] == "broken"
     assert event["level"] == "fatal"
 
 
@@ -194,7 +224,7 @@ def test_a_logger_that_hands_nothing_up_is_heard_too(kept: Keeping) -> None:
     alone = logging.getLogger("alone")
     alone.propagate = False
     alone.error("heard")
-    assert kept.event["logentry"] == {"formatted": "heard"}
+    assert kept.event["logentry"]["formatted"] == "heard"
 
 
 def test_an_ignored_logger_is_not_heard(kept: Keeping) -> None:

@@ -50,7 +50,7 @@ def test_handlers_by_hand_do_what_they_are_named_for(by_hand: Keeping) -> None:
     log.info("opened %s", "A")
     log.error("broken")
     event = by_hand.event
-    assert event["logentry"] == {"formatted": "broken"}
+    assert event["logentry"]["formatted"] == "broken"
     assert [crumb["message"] for crumb in event["breadcrumbs"]["values"]] == ["opened A"]
 
 
@@ -91,7 +91,7 @@ def test_handlers_by_hand_leave_ignored_loggers_alone(by_hand: Keeping) -> None:
     log.error("noise")
     unignore_logger(log.name)
     log.error("heard")
-    assert by_hand.event["logentry"] == {"formatted": "heard"}
+    assert by_hand.event["logentry"]["formatted"] == "heard"
 
 
 @pytest.mark.parametrize("name", ["shop.counter", "shop.*"])
@@ -100,7 +100,7 @@ def test_ignoring_a_logger_can_be_taken_back(name: str, kept: Keeping) -> None:
     log.error("noise")
     unignore_logger(name)
     log.error("heard")
-    assert kept.event["logentry"] == {"formatted": "heard"}
+    assert kept.event["logentry"]["formatted"] == "heard"
 
 
 def test_our_own_log_cannot_be_listened_to(kept: Keeping) -> None:
@@ -223,3 +223,27 @@ def test_levels_of_ones_own_count_as_the_standard_one_below(
     log.setLevel(1)
     log.log(number, "heard")
     assert kept.event["level"] == level
+
+
+def test_a_text_without_arguments_is_its_own_template(kept: Keeping) -> None:
+    log.error("100% sold out")
+    assert kept.event["logentry"] == {
+        "message": "100% sold out",
+        "params": [],
+        "formatted": "100% sold out",
+    }
+
+
+@pytest.mark.parametrize("asking", [{"stack_info": True}, {"exc_info": True}])
+def test_a_record_that_asks_for_the_stack_has_it(kept: Keeping, asking: dict[str, bool]) -> None:
+    log.error("broken", **asking)  # type: ignore[arg-type]  # one of two flags
+    (thread,) = kept.event["threads"]["values"]
+    assert thread["current"] is True
+    assert thread["crashed"] is False
+    frames = thread["stacktrace"]["frames"]
+    assert frames[-1]["context_line"].startswith("    log.error(")
+
+
+def test_a_record_that_does_not_ask_has_no_stack(kept: Keeping) -> None:
+    log.error("broken")
+    assert "threads" not in kept.event

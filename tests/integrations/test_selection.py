@@ -11,7 +11,10 @@ import pytest
 import rookery
 from rookery.integrations import AUTO_ENABLING, DEFAULTS, DidNotEnable, Integration
 from rookery.integrations.argv import ArgvIntegration
+from rookery.integrations.asyncio import enable_asyncio_integration
+from rookery.integrations.atexit import AtexitIntegration, default_callback
 from rookery.integrations.dedupe import DedupeIntegration
+from rookery.integrations.excepthook import ExcepthookIntegration
 from rookery.integrations.httpx import HttpxIntegration
 from rookery.integrations.imports import FINDER
 from rookery.integrations.modules import ModulesIntegration
@@ -156,6 +159,63 @@ def test_an_integration_of_the_users_own_says_when_it_cannot(init: Init) -> None
 
     with pytest.raises(DidNotEnable, match="1998"):
         init(integrations=[Ancient()])
+
+
+def test_an_integration_is_told_the_options_of_the_client_that_installs_it(init: Init) -> None:
+    told: list[Any] = []
+
+    class Curious(Integration):
+        identifier = "curious"
+
+        def setup_once_with_options(self, options: Any = None) -> None:
+            told.append(options["environment"])
+
+    init(integrations=[Curious()], environment="first")
+    init(integrations=[Curious()], environment="second")
+    assert told == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("home", "arguments"),
+    [
+        ("aiohttp:AioHttpIntegration", {"transaction_style": "method_and_path_pattern"}),
+        ("aiohttp:AioHttpIntegration", {"failed_request_status_codes": {500}}),
+        ("asyncio:AsyncioIntegration", {"task_spans": False}),
+        ("logging:LoggingIntegration", {"sentry_logs_level": 30}),
+        ("logging:LoggingIntegration", {"capture_sentry_logs": True}),
+    ],
+)
+def test_arguments_of_sentry_sdk_for_what_comes_later_are_taken_and_said_once(
+    home: str, arguments: dict[str, Any]
+) -> None:
+    module, _, kind = home.partition(":")
+    made = getattr(__import__(f"rookery.integrations.{module}", fromlist=[kind]), kind)
+    assert made().idle == ()
+    done = run(f"""
+        from rookery.integrations.{module} import {kind}
+        integrations = [{kind}(**{arguments!r})]
+        rookery.init("http://k@h/1", transport="memory", integrations=integrations, debug=True)
+    """)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(f"without effect in this version: {kind}(") == 1
+
+
+def test_arguments_that_sentry_sdk_takes_by_place_or_as_none_are_taken() -> None:
+    assert ExcepthookIntegration(True).always_run  # that it can be, is the point
+    assert AtexitIntegration(callback=None).callback is default_callback
+
+
+def test_asyncio_is_switched_on_by_hand_where_it_was_not_wanted(init: Init) -> None:
+    init(disabled_integrations=["asyncio"])
+    assert rookery.get_client().get_integration("asyncio") is None
+    enable_asyncio_integration()
+    enable_asyncio_integration()
+    assert rookery.get_client().get_integration("asyncio") is not None
+
+
+def test_asyncio_is_not_switched_on_without_a_client() -> None:
+    enable_asyncio_integration()
+    assert rookery.get_client().get_integration("asyncio") is None
 
 
 @pytest.mark.parametrize("disabled", ["httpx", HttpxIntegration, HttpxIntegration()])

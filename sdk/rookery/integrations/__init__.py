@@ -59,6 +59,9 @@ class Integration:
     def setup_once() -> None:
         """Install the hooks. Raises :class:`DidNotEnable`."""
 
+    def setup_once_with_options(self, options: Mapping[str, Any] | None = None) -> None:
+        """Called after :meth:`setup_once` with the options of the client that is the first."""
+
 
 # Three that install nothing: names for what the client does, to switch it off by. They are here since
 # each module that `init` loads costs every program its time.
@@ -102,15 +105,21 @@ def set_up(options: Mapping[str, Any]) -> dict[str, Integration]:
     _await_libraries()
     wanted = {found.identifier: found for found in map(_made, _defaults(options))}
     here = (name for name in _automatic(options) if name in sys.modules)
-    wanted.update((name, found) for name in here if (found := _enabled(name)) is not None)
+    wanted.update((name, found) for name in here if (found := _enabled(name, options)) is not None)
     wanted.update((found.identifier, found) for found in options["integrations"])
     for disabled in _names(options["disabled_integrations"]):
         wanted.pop(disabled, None)
     for found in wanted.values():
-        _install(found)
+        _install(found, options)
         if found.idle:
             note(f"accepted, and without effect in this version: {', '.join(found.idle)}")
     return wanted
+
+
+def switch_on(client: Client, integration: Integration) -> None:
+    """Have a client use one more, from now on. Raises :class:`DidNotEnable`."""
+    _install(integration, client.options)
+    client.integrations[integration.identifier] = integration
 
 
 def _defaults(options: Mapping[str, Any]) -> Iterable[str]:
@@ -134,20 +143,21 @@ def _made(home: str) -> Integration:
     return made
 
 
-def _enabled(library: str) -> Integration | None:
+def _enabled(library: str, options: Mapping[str, Any]) -> Integration | None:
     """The integration of a library that the program has; None if it is not what we know."""
     integration = _made(AUTO_ENABLING[library])
     try:
-        _install(integration)
+        _install(integration, options)
     except Exception:  # noqa: BLE001  # nobody has asked for it, so nobody is to suffer
         tell(f"{library} is not watched")
         return None
     return integration
 
 
-def _install(integration: Integration) -> None:
+def _install(integration: Integration, options: Mapping[str, Any]) -> None:
     if integration.identifier not in _installed:
         integration.setup_once()
+        integration.setup_once_with_options(options)
         _installed.add(integration.identifier)
 
 
@@ -162,6 +172,8 @@ def _join(library: str) -> None:
     """Switch the integration on for the clients that there are by now."""
     for client in list(living):
         if client.is_active() and library in _automatic(client.options):
-            integration = None if client.get_integration(library) else _enabled(library)
+            integration = (
+                None if client.get_integration(library) else _enabled(library, client.options)
+            )
             if integration is not None:
                 client.integrations[library] = integration

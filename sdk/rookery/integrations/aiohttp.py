@@ -16,13 +16,28 @@ from rookery.integrations.imports import when_imported
 from rookery.integrations.outgoing import Exchange, begun, place_headers, take_headers_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
+
+FAILURES = frozenset(range(500, 600))
+"""Answers of a server that are its failures."""
 
 
 class AioHttpIntegration(Integration):
-    """Breadcrumbs and trace headers of the requests of ``aiohttp.ClientSession``."""
+    """Breadcrumbs and trace headers of the requests of ``aiohttp.ClientSession``.
+
+    The arguments are for aiohttp's server, which is not watched yet.
+    """
 
     identifier = "aiohttp"
+
+    def __init__(
+        self,
+        transaction_style: str = "handler_name",
+        *,
+        failed_request_status_codes: Collection[int] = FAILURES,
+    ) -> None:
+        if transaction_style != "handler_name" or set(failed_request_status_codes) != FAILURES:
+            self.idle = ("AioHttpIntegration(transaction_style, failed_request_status_codes)",)
 
     @staticmethod
     def setup_once() -> None:

@@ -15,16 +15,18 @@ from __future__ import annotations
 import sys
 from contextvars import copy_context
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rookery.harmless import harmless
-from rookery.integrations import Integration, active
+from rookery.integrations import Integration, active, switch_on
 from rookery.integrations.imports import when_imported
-from rookery.scopes import forked_scopes, swap_scopes
+from rookery.scopes import forked_scopes, get_client, swap_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextvars import Context
+
+    from rookery.client import Client
 
 MECHANISM = {"type": "asyncio", "handled": False}
 BASE = "asyncio.base_events"
@@ -33,15 +35,32 @@ CONTEXT = "_rookery_context"
 
 
 class AsyncioIntegration(Integration):
-    """Forks scopes for tasks, and captures what an event loop can only log."""
+    """Forks scopes for tasks, and captures what an event loop can only log.
+
+    ``task_spans`` is for tracing, which does nothing yet.
+    """
 
     identifier = "asyncio"
+
+    def __init__(self, task_spans: bool = True) -> None:
+        if not task_spans:
+            self.idle = ("AsyncioIntegration(task_spans)",)
 
     @staticmethod
     def setup_once() -> None:
         """Wrap the loop's methods once there is asyncio."""
         when_imported("asyncio", lambda: _watch(sys.modules[BASE].BaseEventLoop))
         when_imported("uvloop", lambda: _watch(sys.modules["uvloop"].Loop))
+
+
+def enable_asyncio_integration(task_spans: bool = True) -> None:
+    """Switch it on for the client that there is, also one that has it disabled.
+
+    Not needed otherwise: it is on as soon as the program has imported asyncio.
+    """
+    client = get_client()
+    if client.is_active() and client.get_integration("asyncio") is None:
+        switch_on(cast("Client", client), AsyncioIntegration(task_spans))
 
 
 def _watch(loop: Any) -> None:

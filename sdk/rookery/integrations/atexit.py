@@ -38,13 +38,17 @@ def say_what_is_pending(pending: int, timeout: float) -> None:
         sys.stderr.flush()
 
 
+default_callback = say_what_is_pending
+"""The name that sentry-sdk has for it."""
+
+
 class AtexitIntegration(Integration):
     """Waits for delivery at exit; ``callback(pending, timeout)`` is told if that takes a moment."""
 
     identifier = "atexit"
 
-    def __init__(self, callback: Callable[[int, float], object] = say_what_is_pending) -> None:
-        self.callback = callback
+    def __init__(self, callback: Callable[[int, float], object] | None = None) -> None:
+        self.callback = callback or say_what_is_pending
 
     @staticmethod
     def setup_once() -> None:

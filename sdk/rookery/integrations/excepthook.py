@@ -21,7 +21,7 @@ class ExcepthookIntegration(Integration):
 
     identifier = "excepthook"
 
-    def __init__(self, *, always_run: bool = False) -> None:
+    def __init__(self, always_run: bool = False) -> None:
         self.always_run = always_run
 
     @staticmethod

@@ -74,7 +74,7 @@ def is_ignored(name: str) -> bool:
 class LoggingIntegration(Integration):
     """Watches :mod:`logging`; a level of None switches that half off.
 
-    ``sentry_logs_level`` is for logs, which are not sent yet.
+    ``sentry_logs_level`` and ``capture_sentry_logs`` are for logs, which are not sent yet.
     """
 
     identifier = "logging"
@@ -84,11 +84,13 @@ class LoggingIntegration(Integration):
         level: int | None = logging.INFO,
         event_level: int | None = logging.ERROR,
         sentry_logs_level: int | None = None,
+        capture_sentry_logs: bool | None = None,
     ) -> None:
         self.level = level
         self.event_level = event_level
-        if sentry_logs_level is not None:
-            self.idle = ("LoggingIntegration(sentry_logs_level)",)
+        logs = {"sentry_logs_level": sentry_logs_level, "capture_sentry_logs": capture_sentry_logs}
+        given = (name for name, value in logs.items() if value is not None)
+        self.idle = tuple(f"LoggingIntegration({name})" for name in given)
 
     @staticmethod
     def setup_once() -> None:
@@ -221,7 +223,10 @@ def extra_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def capture(client: Client, record: logging.LogRecord) -> None:
-    """The record as an event: of its exception if it has one, else of its text."""
+    """The record as an event: of its exception if it has one, else of its text.
+
+    A record that asks for the stack (``stack_info``, or ``exc_info`` where nothing is handled) has it.
+    """
     details = {
         "level": level_of(record),
         "logger": record.name,
@@ -233,7 +238,8 @@ def capture(client: Client, record: logging.LogRecord) -> None:
         details["extra"] = extra
     error = record.exc_info[1] if record.exc_info else None
     if error is None:
-        client.capture_event(details, {"log_record": record})
+        asks = bool(record.stack_info or record.exc_info)
+        client.capture_event(details, {"log_record": record}, with_stack=asks)
     else:
         client.capture_exception(
             error, mechanism=MECHANISM, hint={"log_record": record}, details=details
@@ -244,7 +250,7 @@ def logentry(record: logging.LogRecord) -> dict[str, Any]:
     """The text, and what it was made of (protocol: message)."""
     formatted = text_of(record)
     if not record.args:
-        return {"formatted": formatted}
+        return {"message": formatted, "params": [], "formatted": formatted}
     params = cast("Any", record.args)
     listed = params if isinstance(params, (dict, tuple)) else [params]
     return {"message": safe_str(record.msg), "params": plain(listed), "formatted": formatted}
