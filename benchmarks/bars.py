@@ -17,6 +17,7 @@ import capture
 import delivered
 import imports
 import records
+from pages import fenced, write
 
 if TYPE_CHECKING:
     from side_by_side import Row
@@ -27,7 +28,6 @@ MEASURED = (
     (imports, "ms, modules"),
     (records, "us"),
 )
-BEGIN, END = "<!-- bars -->\n", "<!-- end of bars -->\n"
 WIDTH = 40
 """Characters of a bar that stands for sentry-sdk's 1.0."""
 
@@ -80,15 +80,6 @@ def svg(measured: list[tuple[Row, str, float | None]]) -> str:
     )
 
 
-def write(page: Path, lines: list[str]) -> None:
-    """The table, where the page has its marks for it."""
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    table = "\n".join(line.rstrip() for line in lines)
-    page.write_text(f"{before}{BEGIN}\n```text\n{table}\n```\n\n{END}{after}", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("rounds", nargs="?", type=int, default=5)
@@ -107,7 +98,7 @@ def main() -> None:
     if given.svg:
         given.svg.write_text(svg(measured), encoding="utf-8")
     if given.page:
-        write(given.page, lines)
+        write(given.page, "bars", fenced(lines))
 
 
 if __name__ == "__main__":

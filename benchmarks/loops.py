@@ -1,6 +1,6 @@
 """How long a transport keeps the program's loop from its work, by loop and by server.
 
-    python benchmarks/loops.py [ROUNDS [LOOP ...]]
+    python benchmarks/loops.py [ROUNDS] [--page FILE] [--only TRANSPORT ...]
 
 Within the loop a ticker asks to be woken each millisecond, and notes by how much it is late: first
 idle, then while 500 errors are captured between its ticks. What a capture itself takes is not
@@ -10,6 +10,7 @@ its own. A delay is the median over rounds of what is beyond the idle one of the
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gc
 import json
@@ -20,9 +21,11 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
+from pages import fenced, write
 from side_by_side import measure
 from throughput import serving
 from workload import three_frames
@@ -160,8 +163,8 @@ SERVERS: dict[str, Callable[[], Any]] = {
 }
 
 
-def compare(names: list[str], rounds: int) -> None:
-    print(
+def compare(names: list[str], rounds: int) -> Iterator[str]:
+    yield (
         f"{'milliseconds':>14} {'server':>9} {'idle p99':>9} {'worst':>7} | {'p99':>7} {'worst':>7}"
     )
     for name in names:
@@ -170,19 +173,34 @@ def compare(names: list[str], rounds: int) -> None:
                 samples = [measure(__file__, "--one", name, dsn) for _ in range(rounds)]
             found = {key: median(sample[key] for sample in samples) for key in samples[0]}
             verdict = all(found[key] < goal for key, goal in GOALS.items())
-            print(
+            yield (
                 f"{name:>14} {server:>9} {found['idle p99']:9.2f} {found['idle worst']:7.2f} |"
-                f" {found['p99']:+7.2f} {found['worst']:+7.2f} {'' if verdict else 'beyond'}",
-                flush=True,
+                f" {found['p99']:+7.2f} {found['worst']:+7.2f} {'' if verdict else 'beyond'}"
             )
+
+
+def main() -> None:
+    from rookery.transport.registry import BUILT_IN
+
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("rounds", nargs="?", type=int, default=3)
+    parser.add_argument("--page", type=Path)
+    parser.add_argument(
+        "--only", nargs="+", default=list(LOOPS), choices=LOOPS, metavar="TRANSPORT"
+    )
+    given = parser.parse_args()
+    there = [n for n in given.only if n in BUILT_IN and find_spec(LOOPS[n][0])]
+    print(f"goals: {GOALS}, in milliseconds beyond the idle delays")
+    lines = []
+    for line in compare(there, given.rounds):
+        print(line, flush=True)
+        lines.append(line)
+    if given.page:
+        write(given.page, "loops", fenced(lines))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         run(*sys.argv[2:])
     else:
-        from rookery.transport.registry import BUILT_IN
-
-        there = [n for n, (needs, _) in LOOPS.items() if n in BUILT_IN and find_spec(needs)]
-        print(f"goals: {GOALS}, in milliseconds beyond the idle delays")
-        compare(sys.argv[2:] or there, int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+        main()

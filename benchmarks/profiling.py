@@ -17,13 +17,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from pages import write
 from sink import Accepting, Sink
 from workload import SHAPES
 
 import rookery
 
 PAGE = Path(__file__).parents[1] / "docs/performance.md"
-BEGIN, END = "<!-- profile -->\n", "<!-- end of profile -->\n"
 WARM_UP, CAPTURES, BURST = 20, 400, 20
 LEAST = 0.025
 PARTS = {
@@ -112,15 +112,8 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def write(text: str) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
-
-
 if __name__ == "__main__":
     made = table()
     print(made)
     if "--write" in sys.argv:
-        write(made)
+        write(PAGE, "profile", made)
