@@ -111,6 +111,7 @@ EFFECTIVE: tuple[Option, ...] = (
     Option("include_source_context", True, FLAG, "Send the source lines around each frame."),
     Option("custom_repr", None, to.function("(value)"), "Called with a value to show; its text, or None for the usual one."),
     Option("send_default_pii", False, FLAG, "Let integrations collect what identifies a person."),
+    Option("data_collection", None, Kind("a mapping of what may be collected, such as {'user_info': False}", _mapping, takes_text=False), "What may be collected, in sentry-sdk's words. What it names beats send_default_pii, include_local_variables and include_source_context."),
     Option("event_scrubber", None, SCRUBBER, "What makes secrets unreadable in an event. Not set: rookery.scrubber.EventScrubber()."),
     Option("max_attachment_size", "20MiB", Kind("bytes (a whole number, or text such as '20MiB')", to.to_size), "Largest attachment that is sent."),
     Option("in_app_include", (), to.items(NAMES), "Modules that are the program's own."),
@@ -171,6 +172,7 @@ EXPERIMENTS = {
     "transport_zlib_compression_level": "compression_level",
 }
 """What stands in ``_experiments`` and is a setting of ours."""
+COLLECTION = "data_collection"
 
 
 class Resolved(NamedTuple):
@@ -192,10 +194,21 @@ def resolve(options: Mapping[str, Any], environ: Mapping[str, str]) -> Resolved:
     client = {name: each.value for name, each in found.items()}
     client["transport"] = options.get("transport")
     experiments = client["_experiments"]
+    client.update(_collection(client["data_collection"], experiments))
     declared = {name for option in OPTIONS for name in option.names}
     settings = {name: v for name, v in options.items() if name not in declared}
     settings.update(_experimental(experiments, settings))
     return Resolved(client, settings, (*_idle(found), *_idle_experiments(experiments)))
+
+
+def _collection(given: Mapping[Any, Any] | None, experiments: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``data_collection`` sets, and where sentry-sdk had it at first."""
+    given = experiments.get(COLLECTION) if given is None else given
+    if given is None:
+        return {}
+    from rookery.data_collection import settled  # for the few programs that have it
+
+    return settled(given)
 
 
 def _idle(found: Mapping[str, Found]) -> Iterator[str]:
@@ -207,7 +220,7 @@ def _idle(found: Mapping[str, Found]) -> Iterator[str]:
 
 def _idle_experiments(experiments: Mapping[str, Any]) -> Iterator[str]:
     for name in experiments:
-        if name not in EXPERIMENTS:
+        if name not in EXPERIMENTS and name != COLLECTION:
             yield f"_experiments[{name!r}]"
 
 

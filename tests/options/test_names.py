@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,7 @@ SENTRY_SDK: dict[str, Any] = {
     "transport_queue_size": 100,
     "sample_rate": 1.0,
     "send_default_pii": None,
+    "data_collection": None,
     "ignore_errors": [],
     "max_request_body_size": "medium",
     "socket_options": None,
@@ -88,8 +90,7 @@ SENTRY_SDK: dict[str, Any] = {
     "server_name": None,
     "dist": None,
 }
-"""What sentry-sdk 2.75 has, at its default; not ``data_collection``, which says what must not leave
-the program: better an error than a promise that is not kept."""
+"""What sentry-sdk 2.75 has, at its default."""
 
 
 def client(environ: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
@@ -100,6 +101,17 @@ def test_init_takes_all_options_of_sentry_sdk_at_their_defaults_and_finds_nothin
     with rookery.init("http://key@host/7", **SENTRY_SDK):
         assert rookery.is_initialized()
     assert resolve(SENTRY_SDK, {}).idle == ()
+
+
+def test_these_are_the_options_of_sentry_sdk() -> None:
+    consts = pytest.importorskip("sentry_sdk.consts", reason="sentry-sdk is not installed")
+    if not hasattr(consts, "ClientConstructor") or "trace_lifecycle" not in consts.DEFAULT_OPTIONS:
+        pytest.skip("sentry-sdk is older than those options")
+    declared = signature(consts.ClientConstructor.__init__).parameters
+    theirs = {name: each.default for name, each in declared.items() if name not in ("self", "dsn")}
+    with rookery.init("http://key@host/7", **theirs):
+        assert rookery.is_initialized()
+    assert resolve(theirs, {}).idle == ()
 
 
 def test_what_no_version_of_sentry_sdk_has_is_refused() -> None:

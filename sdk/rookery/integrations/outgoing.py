@@ -18,6 +18,7 @@ from rookery.harmless import harmless
 from rookery.integrations import Integration, active
 from rookery.propagation import merged_baggage
 from rookery.scopes import get_current_scope, get_isolation_scope
+from rookery.transport.contract import NOTHING
 from rookery.transport.guard import is_delivering
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Exchange(NamedTuple):
                 "category": "http",
                 "level": level_of(status),
                 "data": {
-                    **told_of(self.url),
+                    **told_of(self.url, self.client.options["data_collection"] or NOTHING),
                     "http.request.method": self.method,
                     **({} if status is None else {"http.response.status_code": status}),
                     **({"reason": reason} if reason else {}),
@@ -122,12 +123,14 @@ def level_of(status: int | None) -> Level:
     return "warning" if status >= 400 else "info"
 
 
-def told_of(url: str) -> dict[str, str]:
-    """The parts of a URL, without its secrets."""
+def told_of(url: str, collection: Mapping[str, Any] = NOTHING) -> dict[str, str]:
+    """The parts of a URL, without its secrets; ``collection`` may say more of its query."""
     parts = urlsplit(url)
     told = {"url": without_credentials(parts._replace(query="", fragment="").geturl())}
-    if parts.query:
-        told["http.query"] = "&".join(map(_without_secret, parts.query.split("&")))
+    rule = collection.get("url_query_params", NOTHING)
+    if parts.query and rule.get("mode") != "off":
+        pairs = parts.query.split("&")
+        told["http.query"] = "&".join(_without_secret(pair, rule) for pair in pairs)
     if parts.fragment:
         told["http.fragment"] = parts.fragment
     return told
@@ -142,6 +145,12 @@ def without_credentials(text: str) -> str:
     return f"{scheme}://{FILTERED}:{FILTERED}@{rest[len(authority) + 1 :]}"
 
 
-def _without_secret(pair: str) -> str:
+def _without_secret(pair: str, rule: Mapping[str, Any]) -> str:
     name, equals, _ = pair.partition("=")
-    return f"{name}={FILTERED}" if equals and is_secret(name) else pair
+    return f"{name}={FILTERED}" if equals and _is_hidden(name, rule) else pair
+
+
+def _is_hidden(name: str, rule: Mapping[str, Any]) -> bool:
+    """Whether the value is a secret's, or ``data_collection`` does not want it told."""
+    is_named = any(term in name.lower() for term in rule.get("terms", ()))
+    return is_secret(name) or is_named != (rule.get("mode") == "allowlist")
