@@ -1,5 +1,7 @@
 """Makes one check of a transport with a planted fault: ``judge_a_fault.py FAULT CHECK [NAME]``.
 
+With a name such as ``tee+threaded`` the fault is planted in what is wrapped.
+
 In a process of its own, because some faults leave threads behind that never end. Prints the
 outcome and, for a skip, the reason.
 """
@@ -9,10 +11,12 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from typing import Any
 
 from rookery.testing.conformance import CHECKS, perform
 from rookery.testing.conformance.declared import declared
-from rookery.testing.faults import FAULTS
+from rookery.testing.faults import FAULTS, Fault
+from rookery.transport.chooser import choose
 
 PATIENCE = 1.0
 """Seconds: a fault that hangs is waited for so long."""
@@ -21,12 +25,21 @@ PATIENCE = 1.0
 def main(fault_name: str, check_name: str, transport: str = "threaded") -> None:
     fault = next(fault for fault in FAULTS if fault.name == fault_name)
     check = next(check for check in CHECKS if check.name == check_name)
-    good = declared(transport)
-    faulty = fault.plant(good.transport_class)
-    backend = replace(good, name="faulty", transport=faulty, patience=PATIENCE)
+    choice = planted(fault, transport)
+    backend = replace(declared(transport), name="faulty", transport=choice, patience=PATIENCE)
     result = perform(check, backend, fault.scheme)
     print(result.outcome, result.reason, flush=True)
     os._exit(0)  # what the fault left running is not waited for
+
+
+def planted(fault: Fault, name: str) -> Any:
+    """What names the faulty transport."""
+    chain = choose(name, None, {})
+    wrapper, *within = chain if "+" in name else chain[:1]
+    if not within:
+        return fault.plant(wrapper.factory)
+    globals()["FAULTY"] = fault.plant(within[-1].factory)
+    return f"{wrapper.name}+{__name__}:FAULTY"
 
 
 if __name__ == "__main__":

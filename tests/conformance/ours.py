@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 FACTORIES: Mapping[str, Any] = {name: choose(name, None, {})[0].factory for name in BUILT_IN}
 """The class of each name."""
 BACKENDS: dict[str, Backend] = {}
-"""Of each name whose class has one: the others speak to no server, and have tests of their own."""
+"""Of each name whose library is here."""
 ABSENT: dict[str, str] = {}
 """Names that cannot be checked here, each with the reason."""
 
-for _name, _factory in FACTORIES.items():
-    if not _factory.backend:
-        continue
+
+def look_for(name: str) -> None:
+    """Put a transport where it belongs."""
     try:
-        BACKENDS[_name] = declared(_name)
-    except MissingExtra as _absence:
-        ABSENT[_name] = str(_absence)
+        BACKENDS[name] = declared(name)
+    except MissingExtra as absence:
+        ABSENT[name] = str(absence)
+
+
+for _name in FACTORIES:
+    look_for(_name)

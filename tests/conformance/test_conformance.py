@@ -1,4 +1,4 @@
-"""Every transport of ours that names a back-end makes every check, over each wire scheme."""
+"""Every transport of ours makes every check, over each wire scheme."""
 
 from __future__ import annotations
 

@@ -61,6 +61,7 @@ def test_both_schemes_are_asked_about_unless_one_is_named(
         "http",
         "keep_alive",
         "proxy",
+        "refuses",
         "sender",
         "shares",
         "socks",
@@ -103,7 +104,7 @@ def test_a_capability_that_is_not_given_skips_its_checks(
     said = Said(capsys, [f"{HERE}:Silent", "--capabilities", "http, forks", *only])
 
     reasons = [each["reason"] for each in said.json["results"]]
-    assert reasons == [f"{HERE}:Silent does not declare shares", ""]
+    assert reasons == [f"{HERE}:Silent does not declare refuses, shares", ""]
 
 
 def test_another_back_end_may_be_given(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,6 +49,7 @@ class ConsoleTransport(InlineDriver):
     Options = ConsoleOptions
     defaults: ClassVar[Mapping[str, object]] = {"compression": "none"}
     unsupported = NETWORK_SETTINGS | {"compression", "compression_level"}
+    backend = "rookery.testing.printed:CONSOLE"
 
     def make_sender(self, setup: Setup) -> Sender:
         """A sender to the console."""

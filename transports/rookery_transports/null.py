@@ -33,6 +33,7 @@ class NullTransport(InlineDriver):
 
     defaults: ClassVar[Mapping[str, object]] = {"compression": "none"}
     unsupported = NETWORK_SETTINGS | {"compression", "compression_level"}
+    backend = "rookery.testing.keepers:NULL"
 
     def make_sender(self, _: Setup) -> Sender:
         """A sender to nowhere."""

@@ -41,6 +41,7 @@ class TeeTransport(Transport):
 
     Options = TeeOptions
     wraps = True
+    backend = "rookery.testing.copies:TEE"
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
@@ -59,9 +60,8 @@ class TeeTransport(Transport):
     def flush(self, timeout: float) -> bool:
         """See :meth:`Transport.flush`. One target that hangs leaves time to the others."""
         deadline = monotonic() + timeout
-        started = [target.flush(0.0) for target in self.targets]  # each begins at once
-        if all(started):
-            return True
+        for target in self.targets:
+            target.flush(0.0)  # each begins at once; that all is settled does not mean all is told
         parts = zip(self.targets, shares(deadline, len(self.targets)), strict=True)
         late = [target for target, share in parts if not target.flush(share)]
         settled = [target.flush(left(deadline)) for target in late]

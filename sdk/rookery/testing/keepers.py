@@ -1,4 +1,4 @@
-"""The back-ends of the built-in transports that keep what they are given, and send it nowhere."""
+"""The back-ends of the built-in transports that send nothing: they keep it, or forget it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from rookery.envelope import Envelope
 from rookery.testing.conformance import Backend
 from rookery.transport.records import read
+from rookery.transport.registry import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rookery.envelope import Envelope
+    from rookery.delivery.actions import Outcome
+    from rookery.transport.contract import Request
 
 
 class Drawer:
@@ -34,6 +37,33 @@ class Drawer:
         return [record.envelope for record in read(written) if record.envelope is not None]
 
 
-DRAWER = Drawer()
-MEMORY = Backend("memory", {"sender"}, kept=lambda transport: transport.envelopes)
-FILE = Backend("file", {"sender"}, host=DRAWER.opened, received=DRAWER.envelopes)
+class Witness:
+    """Sees what ``null`` forgets, where it forgets it."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[Envelope] = []
+
+    @contextmanager
+    def present(self) -> Iterator[Mapping[str, Any]]:
+        """For as long as a check takes."""
+        sender: Any = load("rookery_transports.null:NullSender", "transport 'null' of rookery")
+        forget, self.envelopes = sender.post, []
+
+        def post(self_: Any, request: Request) -> Outcome:
+            outcome: Outcome = forget(self_, request)
+            self.envelopes.append(Envelope.parse(request.body))
+            return outcome
+
+        sender.post = post
+        try:
+            yield {}
+        finally:
+            sender.post = forget
+
+
+DRAWER, WITNESS = Drawer(), Witness()
+MEMORY = Backend("memory", {"forks", "sender"}, kept=lambda transport: transport.envelopes)
+FILE = Backend("file", {"forks", "sender"}, host=DRAWER.opened, received=DRAWER.envelopes)
+NULL = Backend(
+    "null", {"forks", "sender"}, host=WITNESS.present, received=lambda: WITNESS.envelopes
+)

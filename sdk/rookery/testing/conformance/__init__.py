@@ -74,7 +74,9 @@ def perform(check: Check, backend: Backend, scheme: Scheme = "http") -> Result:
             check.function(rig)
     except Unsuitable as unsuitable:
         return Result(check, "skipped", str(unsuitable))
-    except Exception as error:  # noqa: BLE001 - a transport under test may raise anything
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a transport under test may raise anything
         return Result(check, "failed", f"{type(error).__name__}: {error}", error)
     return Result(check, "passed")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from rookery.transport import build_transport
 from rookery.transport.chooser import choose
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from rookery.envelope import Envelope
+    from rookery.transport.contract import Transport
 
 CAPABILITIES: Mapping[str, str] = MappingProxyType(
     {
@@ -32,6 +34,7 @@ CAPABILITIES: Mapping[str, str] = MappingProxyType(
         "keep_alive": "it can use a connection for more than one request",
         "proxy": "it can go through an HTTP proxy",
         "socks": "it can go through a SOCKS proxy",
+        "refuses": "submit is False for each envelope that it does not take",
     }
 )
 """What a back-end may have, each with what that means. A check that needs more is skipped."""
@@ -61,6 +64,12 @@ class Backend:
     """What a transport lives in, e.g. a thread with a running loop: entered before each check, left
     after its transports are closed. What it yields is given to every transport that is built, as
     ``settings`` is. It has to end each thread that it started.
+    """
+    abridges: bool = False
+    """What arrived was written for people, and is not known to the last byte."""
+    build: Callable[..., Transport] = build_transport
+    """Builds each transport, called as :func:`rookery.transport.build_transport`: for one whose work
+    cannot be seen from outside.
     """
     patience: float = 10.0
     """Seconds after which waiting in vain is a failure."""

@@ -138,6 +138,21 @@ def a_fork_behind_python_is_harmless(rig: Rig) -> None:
     assert_forks(rig, fork_behind_python)
 
 
+@check("forks")
+def a_child_has_books_of_its_own(rig: Rig) -> None:
+    """A child's ledger begins empty, and the parent's counts nothing of what the child does."""
+    transport = rig.build()
+    rig.submit(transport, 1)
+    rig.settle(transport)
+    child = in_child(rig, fork, lambda: child_sends(rig, transport))
+    _, status = os.waitpid(child, 0)
+    assert status == 0, f"the child ended with {describe(status)}"
+    rig.submit(transport, 2)
+    rig.settle(transport)
+    stats = transport.stats
+    assert (stats.offered, stats.delivered) == (2, 2), f"the parent's books: {stats}"
+
+
 @check("http", "forks")
 def a_child_of_an_unused_transport_can_send(rig: Rig) -> None:
     """A transport that was built and not used before the fork serves parent and child."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from rookery.envelope import Item
 from rookery.testing.conformance.check import check
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def let_go(rig: Rig, transport: Transport) -> list[int]:
     return rig.numbers()
 
 
-@check("http", "shares", settings="maxsize")
+@check("http", "shares", "refuses", settings="maxsize")
 def a_full_queue_refuses(rig: Rig) -> None:
     """What would be one too many, in flight included, is refused and counted."""
     transport = held_up(rig, maxsize=3)
@@ -111,6 +112,19 @@ def a_refusal_is_announced_too(rig: Rig) -> None:
     transport = held_up(rig, maxsize=1, on_drop=lambda _, reason: heard.append(reason))
     rig.in_time(lambda: rig.submit(transport, 1), "submit")
     rig.wait_until(lambda: heard == ["queue_overflow"], f"on_drop was called: {heard}")
+
+
+@check(settings="on_drop")
+def a_loss_without_a_server_is_announced(rig: Rig) -> None:
+    """``on_drop`` hears of what cannot be written, and of what comes after the close."""
+    heard: list[str] = []
+    transport = rig.build(on_drop=lambda _, reason: heard.append(reason))
+    transport.submit(rig.envelope().with_items([Item.from_json("event", {"x": float("nan")})]))
+    rig.settle(transport)
+    rig.in_time(lambda: transport.close(rig.backend.patience), "close")
+    rig.submit(transport, 1)
+    rig.wait_until(lambda: "closed" in heard, f"on_drop was called: {heard}")
+    assert list(dict.fromkeys(heard)) == ["internal_sdk_error", "closed"], str(heard)
 
 
 @check("http", settings="on_drop")

@@ -11,7 +11,6 @@ from rookery.dsn import Dsn
 from rookery.envelope import Envelope, Item
 from rookery.testing.conformance.leaks import left_over, watching
 from rookery.testing.server import ScriptedServer
-from rookery.transport import build_transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +61,7 @@ class Rig:
     def _build(self, choice: Any, dsn: str | None, settings: dict[str, Any]) -> Transport:
         trust = {} if TRUST & settings.keys() else self._trust()
         arguments = {**trust, **self._surroundings, **self.backend.settings, **settings}
-        transport = build_transport(
+        transport = self.backend.build(
             Dsn.parse(dsn or self.server.dsn), choice, arguments=arguments, environ={}
         )
         self.built.append(transport)

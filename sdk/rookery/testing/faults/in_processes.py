@@ -110,7 +110,11 @@ FAULTS = (
     Fault(
         "hands a child its parent's queue",
         overriding(__init__=begin_with_pid, submit=resend_in_child),
-        ("a_fork_while_busy_is_harmless", "a_fork_behind_python_is_harmless"),
+        (
+            "a_fork_while_busy_is_harmless",
+            "a_fork_behind_python_is_harmless",
+            "a_child_has_books_of_its_own",
+        ),
     ),
     Fault(
         "hangs in a child",

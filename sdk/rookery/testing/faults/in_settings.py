@@ -199,7 +199,12 @@ FAULTS = (
     Fault(
         "announces nothing",
         ignoring(on_drop=None),
-        ("a_loss_is_announced_once", "a_refusal_is_announced_too", "on_drop_may_use_the_transport"),
+        (
+            "a_loss_is_announced_once",
+            "a_refusal_is_announced_too",
+            "a_loss_without_a_server_is_announced",
+            "on_drop_may_use_the_transport",
+        ),
     ),
     Fault("announces twice", settling(announcing_twice), ("a_loss_is_announced_once",)),
     Fault(
