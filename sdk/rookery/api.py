@@ -177,9 +177,20 @@ def add_attachment(
     get_isolation_scope().add_attachment(bytes, filename, path, content_type, add_to_transactions)
 
 
-def continue_trace(environ_or_headers: Mapping[Any, Any]) -> None:
-    """Join the trace that a request's headers (or its WSGI ``environ``) name, else begin one."""
-    get_isolation_scope().continue_trace(environ_or_headers)
+def continue_trace(
+    environ_or_headers: Mapping[Any, Any],
+    op: str | None = None,
+    name: str | None = None,
+    source: str | None = None,
+    origin: str | None = None,
+) -> PropagationContext:
+    """Join the trace that a request's headers (or its WSGI ``environ``) name, else begin one.
+
+    Where the request is in its trace is returned: ``trace_id``, ``span_id``, ``parent_span_id`` and
+    ``parent_sampled``. The other arguments are for the transaction that sentry-sdk would begin with
+    it, and change nothing in this version.
+    """
+    return get_isolation_scope().continue_trace(environ_or_headers, op, name, source, origin)
 
 
 def get_traceparent() -> str | None:

@@ -233,7 +233,7 @@ class Client(Lifecycle):
         kind: str,
     ) -> str | None:
         event = make(assembler)
-        scopes = [*scopes_in_force(), *pipeline.called_with(scope, given)]
+        scopes = pipeline.scopes_of_call(scopes_in_force(), scope, given)
         trace = trace_in_force()
         apply_scopes(event, scopes, assembler.teller.plain)
         assembler.complete(event, trace.context)

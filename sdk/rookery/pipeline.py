@@ -42,20 +42,34 @@ def ready_made(made_by: Assembler, event: Mapping[str, Any], with_stack: bool) -
     return told
 
 
-def called_with(
-    scope: Scope | Callable[[Scope], object] | None, given: Mapping[str, Any]
-) -> Iterator[Scope]:
-    """The scopes that one call has besides those in force: its ``scope``, then what it names."""
+def scopes_of_call(
+    in_force: Sequence[Scope],
+    scope: Scope | Callable[[Scope], object] | None,
+    given: Mapping[str, Any],
+) -> list[Scope]:
+    """What an event is told of: the scopes in force, a call's own, and what the call names.
+
+    A function is given all that is in force as one scope, so that it can take something away.
+    """
+    scopes = list(in_force)
     if isinstance(scope, Scope):
-        yield scope
+        scopes.append(scope)
     elif scope is not None:
-        filled = Scope()
-        scope(filled)
-        yield filled
+        scopes = [_merged(scopes)]
+        scope(scopes[0])
     if given:
-        named = Scope()
-        named.update(**given)
-        yield named
+        scopes.append(Scope())
+        scopes[-1].update(**given)
+    return scopes
+
+
+def _merged(scopes: Sequence[Scope]) -> Scope:
+    merged = Scope()
+    for scope in scopes:
+        merged.update_from_scope(scope)
+        merged._event_processors += scope._event_processors  # noqa: SLF001  # of our own family
+        merged._error_processors += scope._error_processors  # noqa: SLF001
+    return merged
 
 
 def with_attachments(hint: Hint, scopes: Sequence[Scope]) -> Hint:

@@ -205,6 +205,14 @@ def headers_of(
     return told
 
 
+def meta_tags(headers: Mapping[str, str]) -> str:
+    """The same as HTML."""
+    from html import escape
+
+    told = (f'<meta name="{name}" content="{escape(value)}">' for name, value in headers.items())
+    return "".join(told)
+
+
 def merged_baggage(present: str, ours: str) -> str:
     """A request's own ``baggage`` with our members instead of those of ours it had."""
     kept = [m.strip() for m in present.split(",") if not m.strip().startswith(OURS) and m.strip()]

@@ -19,6 +19,8 @@ from rookery.harmless import harmless
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from typing_extensions import Self
+
     from rookery.attachments import Attachment
     from rookery.processors import ErrorProcessor
     from rookery.propagation import PropagationContext
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 MAX_TAG_KEY, MAX_TAG = 32, 200
 MAX_FLAGS = 100
+SCALARS = ("level", "user", "fingerprint", "transaction", "transaction_source", "trace")
+MAPS = ("tags", "extra", "contexts", "attributes")
 
 
 class ScopeData:
@@ -56,6 +60,14 @@ class ScopeData:
         self.attachments: list[Attachment] = []
         self.trace: PropagationContext | None = None
         self.event_id: str | None = None
+
+    def fork(self) -> Self:
+        """A copy that goes its own way."""
+        forked = object.__new__(type(self))
+        forked.__dict__.update({name: _copied(value) for name, value in self.__dict__.items()})
+        return forked
+
+    __copy__ = fork
 
     @harmless(None)
     def set_tag(self, key: str, value: object) -> None:
@@ -150,14 +162,30 @@ class ScopeData:
         """Have ``func(event, exc_info)`` called for exceptions, of class ``cls`` or below it."""
         self._error_processors.append((func, cls or BaseException))
 
-    @harmless(None)
     def update(self, **given: Any) -> None:
         """What a call of ``capture_...`` may give, each by its name in :data:`SETTERS`."""
         for name, value in given.items():
             if value is not None:
-                SETTERS[name](self, value)
+                self._set(name, value)
 
     update_from_kwargs = update
+
+    @harmless(None)
+    def _set(self, name: str, value: object) -> None:
+        SETTERS[name](self, value)
+
+    def update_from_scope(self, scope: ScopeData) -> None:
+        """What another scope knows, on top of what this one does; processors are no knowledge."""
+        for name in SCALARS:
+            if getattr(scope, name) is not None:
+                setattr(self, name, getattr(scope, name))
+        for name in MAPS:
+            getattr(self, name).update(getattr(scope, name))
+        for name, value in scope.flags.items():
+            self.add_flag(name, value)
+        self.attachments += scope.attachments
+        self.breadcrumbs = deque((*self.breadcrumbs, *scope.breadcrumbs))
+        self.crumbs_forgotten += scope.crumbs_forgotten
 
     def clear_breadcrumbs(self) -> None:
         """Forget what happened so far."""
@@ -211,6 +239,10 @@ class ScopeData:
             event["transaction"] = cut(safe_str(self.transaction), MAX_TAG)
             if self.transaction_source:
                 event.setdefault("transaction_info", {"source": self.transaction_source})
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, (dict, list, deque)) else value
 
 
 SETTERS: dict[str, Callable[[Any, Any], object]] = {

@@ -10,7 +10,6 @@ Rule 4: a trace belongs to the current scope that has one, else to the isolation
 
 from __future__ import annotations
 
-from collections import deque
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rookery.breadcrumbs import breadcrumb, hooked
 from rookery.harmless import harmless, tell
 from rookery.nonrecording import NOBODY, NonRecordingClient
-from rookery.propagation import PropagationContext, headers_of, opentelemetry_ids
+from rookery.propagation import PropagationContext, headers_of, meta_tags, opentelemetry_ids
 from rookery.scope_data import ScopeData, apply_scopes
 from rookery.transport.contract import NOTHING
 from rookery.transport.guard import is_delivering
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
 class Scope(ScopeData):
     """What is known of the circumstances of an event, and whom it goes to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, client: Client | None = None) -> None:
         super().__init__()
-        self.client: Client | None = None
+        self.client = client
         self.is_pushed = False
         """Begun by ``push_scope``: what ``configure_scope`` configures."""
 
@@ -69,14 +68,6 @@ class Scope(ScopeData):
     def last_event_id() -> str | None:
         """The id of the last event that was sent from this isolation scope."""
         return get_isolation_scope().event_id
-
-    def fork(self) -> Scope:
-        """A copy that goes its own way."""
-        forked = Scope.__new__(type(self))
-        forked.__dict__.update({name: _copied(value) for name, value in self.__dict__.items()})
-        return forked
-
-    __copy__ = fork
 
     def set_client(self, client: Client | None) -> None:
         """Whom events of this scope go to."""
@@ -128,7 +119,12 @@ class Scope(ScopeData):
         with use_scope(self):
             return get_client().capture_exception(error, scope, **given)
 
-    def apply_to_event(self, event: Event, hint: Hint) -> Event | None:
+    def apply_to_event(
+        self,
+        event: Event,
+        hint: Hint,
+        options: object = None,  # noqa: ARG002  # sentry-sdk's
+    ) -> Event | None:
         """The event, told of this scope alone; None if one of its processors drops it."""
         from rookery.processors import processed  # loaded with the first event
 
@@ -136,16 +132,25 @@ class Scope(ScopeData):
         event.setdefault("contexts", {}).setdefault("trace", dict(trace_in_force().context))
         return processed(event, hint, [self])
 
-    @harmless(None)
-    def continue_trace(self, environ_or_headers: Mapping[Any, Any]) -> None:
-        """Join the trace that the headers of a request name; begin one if they name none."""
-        client = get_client()
-        strict = client.options["strict_trace_continuation"]
-        self.trace = PropagationContext.incoming(environ_or_headers, client.org_id, strict=strict)
+    def continue_trace(
+        self,
+        environ_or_headers: Mapping[Any, Any],
+        op: str | None = None,  # noqa: ARG002  # sentry-sdk's, for a transaction
+        name: str | None = None,  # noqa: ARG002  # sentry-sdk's, for a transaction
+        source: str | None = None,  # noqa: ARG002  # sentry-sdk's, for a transaction
+        origin: str | None = None,  # noqa: ARG002  # sentry-sdk's, for a transaction
+    ) -> PropagationContext:
+        """As :func:`rookery.continue_trace`, for what is captured in this scope."""
+        self.trace = _joined(environ_or_headers) or PropagationContext()
+        return self.trace
 
     def set_new_propagation_context(self) -> None:
         """Begin a trace."""
         self.trace = PropagationContext()
+
+    def get_trace_context(self) -> dict[str, str]:
+        """What ``contexts.trace`` of an event that is captured here says."""
+        return trace_in_force().context
 
     def get_traceparent(self) -> str | None:
         """The header ``sentry-trace`` of a request that is made here."""
@@ -171,16 +176,14 @@ class Scope(ScopeData):
 
     def trace_propagation_meta(self) -> str:
         """The same as HTML, for a page whose own requests are to join the trace."""
-        from html import escape
-
-        return "".join(
-            f'<meta name="{name}" content="{escape(value)}">'
-            for name, value in self.iter_trace_propagation_headers()
-        )
+        return meta_tags(self.propagation_headers())
 
 
-def _copied(value: Any) -> Any:
-    return value.copy() if isinstance(value, (dict, list, deque)) else value
+@harmless(None)
+def _joined(headers: Mapping[Any, Any]) -> PropagationContext:
+    client = get_client()
+    strict = client.options["strict_trace_continuation"]
+    return PropagationContext.incoming(headers, client.org_id, strict=strict)
 
 
 _global = Scope()

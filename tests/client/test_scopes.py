@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rookery.scopes import Scope
+    from rookery.types import Event, Hint
     from tests.client.keeping import Init, Keeping
 
 
@@ -260,6 +261,71 @@ def test_a_scope_of_one_call_has_the_last_word(kept: Keeping, form: str) -> None
 def test_scope_data_that_nobody_knows_is_left_out_of_the_event(kept: Keeping) -> None:
     rookery.capture_message("m", tags={"a": 1}, colour="red")
     assert kept.event["logentry"] == {"formatted": "m"}
+
+
+def test_what_is_named_beside_it_is_told(kept: Keeping) -> None:
+    rookery.capture_message("m", nobody_knows=1, tags={"a": "1"})
+    assert kept.event["tags"] == {"a": "1"}
+
+
+def test_a_function_may_take_away_what_is_in_force(kept: Keeping) -> None:
+    rookery.set_tags({"kept": "1", "taken": "1"})
+    rookery.add_breadcrumb(message="before")
+    rookery.get_current_scope().add_event_processor(marked)
+
+    def change(scope: rookery.Scope) -> None:
+        scope.remove_tag("taken")
+        scope.clear_breadcrumbs()
+
+    rookery.capture_message("less", scope=change)
+    rookery.capture_message("all")
+    less, everything = kept.events
+    assert less["tags"] == {"kept": "1"}
+    assert "breadcrumbs" not in less
+    assert less["logger"] == "marked"
+    assert everything["tags"] == {"kept": "1", "taken": "1"}
+    assert [crumb["message"] for crumb in everything["breadcrumbs"]["values"]] == ["before"]
+
+
+def marked(event: Event, _hint: Hint) -> Event:
+    return {**event, "logger": "marked"}
+
+
+def test_a_scope_may_take_over_what_another_knows(kept: Keeping) -> None:
+    known = rookery.Scope()
+    known.set_user({"id": "7"})
+    known.set_level("warning")
+    known.set_tag("a", "theirs")
+    known.add_flag("dark", True)
+    known.add_attachment(b"x", filename="x.txt")
+    known.set_transaction_name("/order", source="route")
+    rookery.add_breadcrumb(message="mine")
+    with rookery.isolation_scope() as other:
+        other.clear_breadcrumbs()
+        rookery.add_breadcrumb(message="theirs")
+        known.update_from_scope(other)
+    scope = rookery.get_isolation_scope()
+    scope.set_tags({"a": "mine", "b": "mine"})
+    scope.update_from_scope(known)
+    rookery.capture_message("m")
+    event = kept.event
+    assert (event["user"], event["level"]) == ({"id": "7"}, "warning")
+    assert event["tags"] == {"a": "theirs", "b": "mine"}
+    assert event["contexts"]["flags"]["values"] == [{"flag": "dark", "result": True}]
+    assert event["transaction"] == "/order"
+    assert [crumb["message"] for crumb in event["breadcrumbs"]["values"]] == ["mine", "theirs"]
+    assert [item.type for item in kept.envelopes[0].items] == ["event", "attachment"]
+
+
+def test_a_scope_is_made_with_its_client(init: Init) -> None:
+    init()
+    kept = init(environment="its own")
+    client = rookery.get_client()
+    init(environment="global")
+    assert isinstance(client, rookery.Client)
+    with rookery.use_scope(rookery.Scope(client=client)):
+        rookery.capture_message("m")
+    assert kept.event["environment"] == "its own"
 
 
 def test_capturing_on_a_scope_tells_of_it(kept: Keeping) -> None:

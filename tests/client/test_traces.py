@@ -230,6 +230,34 @@ def test_a_parent_may_be_undecided() -> None:
     assert found["-0"].sampled is False
 
 
+def test_continue_trace_takes_what_sentry_sdk_takes_and_says_where_the_request_is(
+    kept: Keeping,
+) -> None:
+    headers = {"sentry-trace": INCOMING}
+    found = rookery.continue_trace(headers, op="http.server", name="/", source="route", origin="me")
+    by_place = rookery.get_isolation_scope().continue_trace(headers, "http.server", "/", "route")
+    for where in (found, by_place):
+        assert (where.trace_id, where.parent_span_id) == (TRACE, SPAN)
+        assert where.parent_sampled is True
+    rookery.capture_message("m")
+    assert trace_of(kept.event)["span_id"] == by_place.span_id
+    assert "transaction" not in kept.event
+
+
+@pytest.mark.parametrize("headers", [{}, None, 7, {"sentry-trace": object()}])
+def test_headers_of_any_kind_begin_a_trace_at_least(kept: Keeping, headers: Any) -> None:
+    before = rookery.continue_trace({"sentry-trace": INCOMING})
+    after = rookery.continue_trace(headers)
+    assert after.trace_id != before.trace_id
+    assert rookery.get_traceparent() == f"{after.trace_id}-{after.span_id}"
+
+
+def test_a_scope_says_what_an_event_would_say_of_its_trace(kept: Keeping) -> None:
+    rookery.continue_trace({"sentry-trace": INCOMING})
+    rookery.capture_message("m")
+    assert rookery.get_current_scope().get_trace_context() == trace_of(kept.event)
+
+
 def test_chance_is_the_same_for_all_who_know_the_trace() -> None:
     one, other = PropagationContext(TRACE), PropagationContext(TRACE)
     assert one.sample_rand == other.sample_rand
