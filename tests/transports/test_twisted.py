@@ -17,6 +17,8 @@ pytest.importorskip("OpenSSL", reason="pyOpenSSL is not installed: pip install r
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.internet.protocol import Protocol
+from twisted.web.client import Agent, HTTPConnectionPool, ProxyAgent
+from twisted.web.http_headers import Headers
 
 from rookery.dsn import Dsn
 from rookery.envelope import Envelope, Item
@@ -26,6 +28,7 @@ from rookery.testing.reactors import TWISTED_ON_ASYNCIO, twisted_reactor
 from rookery.testing.server import RefusingServer, ScriptedServer
 from rookery.transport import build_transport
 from rookery.transport.guard import is_delivering
+from rookery_transports.senders.twisted_bodies import Bytes
 from rookery_transports.senders.twisted_wire import Layers
 
 if TYPE_CHECKING:
@@ -94,6 +97,10 @@ def test_a_reactor_that_never_runs_loses_nothing(server: ScriptedServer) -> None
 def test_what_was_captured_can_be_waited_for(server: ScriptedServer, what: str, said: str) -> None:
     assert run(server.dsn, what) == said
     assert len(messages(server)) == int(said.rsplit(maxsplit=1)[-1])
+
+
+def test_nothing_is_imported_while_the_reactor_runs(server: ScriptedServer) -> None:
+    assert run(server.dsn, "notes_what_is_imported") == "True []"
 
 
 def test_a_child_forked_by_the_reactor_sends_what_is_its_own(server: ScriptedServer) -> None:
@@ -208,3 +215,43 @@ def test_what_is_done_when_something_arrives_is_the_transports_own(server: Scrip
         reactor.callFromThread(lambda: Deferred.fromCoroutine(ask()))
         assert heard.wait(10)
     assert set(marks) == {True}
+
+
+AUTHORITY = "errors.invalid:8000"
+ADDED = ("Host", "Content-Length", "Proxy-Authorization")
+
+
+def ask_by_agent(reactor: Any, agent: Any, url: str, server: ScriptedServer) -> None:
+    """What our transport asked, asked by Twisted's own agent."""
+    ours = server.requests[0]
+    headers = Headers({n: [v] for n, v in ours.headers.items() if n not in ADDED})
+    if "Proxy-Authorization" in ours.headers:
+        headers.setRawHeaders("Proxy-Authorization", [ours.headers["Proxy-Authorization"]])
+    asked = (b"POST", url.encode(), headers, Bytes(ours.body))
+    answered = threading.Event()
+    reactor.callFromThread(lambda: agent.request(*asked).addBoth(lambda _: answered.set()))
+    assert answered.wait(10)
+
+
+@pytest.mark.parametrize("is_by_proxy", [False, True])
+def test_a_request_is_written_as_agents_are(server: ScriptedServer, *, is_by_proxy: bool) -> None:
+    with twisted_reactor() as options:
+        reactor: Any = options["reactor"]
+        authority = AUTHORITY if is_by_proxy else f"127.0.0.1:{server.port}"
+        proxy = f"http://ann:secret@127.0.0.1:{server.port}"
+        transport = build_transport(
+            Dsn.parse(f"http://key@{authority}/7"),
+            "twisted",
+            arguments={**options, "http_proxy": proxy} if is_by_proxy else options,
+        )
+        transport.submit(error())
+        assert transport.close(10)
+        endpoint: Any = TCP4ClientEndpoint(reactor, "127.0.0.1", server.port)
+        pool: Any = HTTPConnectionPool(reactor, persistent=True)
+        direct: Any = Agent(reactor, pool=pool)
+        agent = ProxyAgent(endpoint, reactor, pool) if is_by_proxy else direct
+        ask_by_agent(reactor, agent, f"http://{authority}/api/7/envelope/", server)
+        reactor.callFromThread(pool.closeCachedConnections)
+    ours, theirs = server.requests
+    assert ours.target == theirs.target
+    assert list(ours.headers.items()) == list(theirs.headers.items())

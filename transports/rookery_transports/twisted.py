@@ -41,17 +41,18 @@ class TwistedTransport(ReactorDriver):
     backend = "rookery.testing.reactors:TWISTED"
 
     def __init__(self, setup: Setup) -> None:
+        # Imported now, and not on the reactor, which it would keep for a tenth of a second.
+        from rookery_transports.senders.twisted import TwistedSender
         from rookery_transports.senders.twisted_route import Route
 
         tls.check(setup.settings)
-        self.route = Route(setup)  # reads certificates: now, and not on the reactor
+        self.route = Route(setup)  # likewise what it reads: certificates
+        self.sender_on = TwistedSender
         super().__init__(setup)
-        self.desk.courier.encoder()  # likewise what it imports
+        self.desk.courier.encoder()  # and what this imports
 
     def make_async_sender(self, setup: Setup) -> AsyncSender:
         """A sender on Twisted's Agent."""
-        from rookery_transports.senders.twisted import TwistedSender
-
         loop = self.running_loop()
         assert loop is not None  # it runs this code
-        return TwistedSender(setup, self.route, loop.reactor)
+        return self.sender_on(setup, self.route, loop.reactor)

@@ -113,6 +113,21 @@ def captures_in_threads() -> None:
     run(work)
 
 
+def notes_what_is_imported() -> None:
+    """An import stops the reactor for as long as it takes."""
+    from twisted.internet.defer import Deferred
+
+    async def work(reactor: Any) -> None:
+        rookery.capture_message("it loads what makes an event")
+        before = set(sys.modules)
+        is_flushed = await rookery.flush_async(10)
+        loaded = set(sys.modules) - before
+        print(is_flushed, [name for name in sorted(loaded) if not name.startswith("encodings.")])
+        reactor.stop()
+
+    run(lambda reactor: Deferred.fromCoroutine(work(reactor)))
+
+
 def forks() -> None:
     """A child is forked from the thread of the running reactor."""
 

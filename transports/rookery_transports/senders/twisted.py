@@ -16,7 +16,6 @@ from twisted.internet.error import (
     DNSLookupError,
 )
 from twisted.web.client import (
-    HTTPConnectionPool,
     RequestGenerationFailed,
     RequestTransmissionFailed,
     ResponseFailed,
@@ -25,13 +24,13 @@ from twisted.web.client import (
 
 from rookery.delivery.actions import Failed, Failure
 from rookery.transport.contract import AsyncSender
+from rookery_transports.senders.twisted_agent import Pool, ServerAgent
 from rookery_transports.senders.twisted_exchange import Exchange
 from rookery_transports.senders.twisted_tunnel import TunnelRefused
 
 if TYPE_CHECKING:
     from rookery.delivery.actions import Outcome
     from rookery.transport.contract import Request, Setup
-    from rookery.transport.settings import Settings
     from rookery_transports.senders.twisted_route import Route
     from rookery_transports.senders.twisted_wire import Layer
 
@@ -44,20 +43,6 @@ CLOSED_UNSEEN = (ResponseNeverReceived, RequestTransmissionFailed)
 """A kept connection was closed before the first byte of an answer, by the server or on the way."""
 
 
-class Pool(HTTPConnectionPool):
-    """Connections to one server, by whatever way; an exchange is told which one it has."""
-
-    retryAutomatically = False  # noqa: N815 - Twisted's name
-
-    def __init__(self, reactor: Any, settings: Settings) -> None:
-        super().__init__(reactor, persistent=settings.keep_alive)  # type: ignore[no-untyped-call]  # untyped there
-        self.maxPersistentPerHost = settings.concurrency
-
-    def getConnection(self, _: object, exchange: Any) -> Any:  # noqa: N802 - Twisted's name
-        """See ``HTTPConnectionPool``."""
-        return super().getConnection("server", exchange).addCallback(exchange.ask)
-
-
 class TwistedSender(AsyncSender):
     """Posts through a pool of connections to one server."""
 
@@ -67,6 +52,7 @@ class TwistedSender(AsyncSender):
         self.layers: set[Layer] = set()
         """The connections that are open, at their TCP end."""
         self.pool: Any = Pool(reactor, setup.settings)
+        self.agent = ServerAgent(reactor, self.pool, route)
 
     async def post(self, request: Request) -> Outcome:
         """Send; again, once, if the server had closed the kept-alive connection meanwhile."""
@@ -97,7 +83,7 @@ class TwistedSender(AsyncSender):
                 os.close(inherited.getHandle().detach())
 
     def _exchange(self) -> Exchange:
-        return Exchange(self.pool, self.route, self.reactor, self.layers)
+        return Exchange(self.agent, self.route, self.reactor, self.layers)
 
 
 def reason_of(error: BaseException) -> BaseException:

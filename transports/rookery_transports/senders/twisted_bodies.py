@@ -51,6 +51,11 @@ class Body(Protocol):
         if len(self.read) == BODY_LIMIT:
             self.on_limit()
 
+    def fail(self, reason: Any) -> None:
+        """No answer comes."""
+        if not self.done.called:
+            self.done.errback(reason)
+
     def connectionLost(self, _: Any = None) -> None:  # noqa: N802 - Twisted's name
         """See ``Protocol``; the status, which is known by now, counts however the body ended."""
         if not self.done.called:

@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
-from twisted.web.client import Agent, ProxyAgent
-from twisted.web.http_headers import Headers
-from twisted.web.iweb import IAgentEndpointFactory
-from zope.interface import implementer
 
 from rookery.delivery.actions import Answered, Failure
-from rookery_transports.senders.twisted_bodies import Body, Bytes, told
+from rookery_transports.senders.twisted_bodies import Body, told
 
 if TYPE_CHECKING:
     from rookery.transport.contract import Request
+    from rookery_transports.senders.twisted_agent import ServerAgent
     from rookery_transports.senders.twisted_route import Route
     from rookery_transports.senders.twisted_wire import Layer
 
 
-@implementer(IAgentEndpointFactory)
 class Exchange:
     """One request on one connection, which was kept from an earlier one or is made for it."""
 
-    def __init__(self, pool: Any, route: Route, reactor: Any, layers: set[Layer]) -> None:
-        self.pool = pool
+    def __init__(self, agent: ServerAgent, route: Route, reactor: Any, layers: set[Layer]) -> None:
+        self.agent = agent
         self.route = route
         self.reactor = reactor
         self.layers = layers
@@ -34,39 +30,29 @@ class Exchange:
         """Whether the connection was made for this request."""
         self.is_late = False
         self._connection: Any = None
+        self._response: Any = None
         self._timer: Any = None
 
     async def run(self, request: Request) -> Answered:
         """Ask, and read the answer. Raises what Twisted says of the network."""
         self._timeouts = request.timeouts
         self._ends_at = None if request.timeouts.total is None else self._in(request.timeouts.total)
+        body = self._body = Body(self._abort)
         try:
-            asking = self._ask(request)
+            asking = self.agent.ask(request, self)
             self._give_up = asking.cancel
-            return await self._read(await asking)
+            asking.addCallback(self._read).addErrback(body.fail)
+            await body.done
+            return Answered(self._response.code, told(self._response.headers), body.read)
         finally:
             self._stop_timer()
 
-    def _ask(self, request: Request) -> Any:
-        agent: Any = Agent.usingEndpointFactory(self.reactor, self, self.pool)
-        if self.route.is_by_proxy:
-            agent = ProxyAgent(self, self.reactor, self.pool)
-        given = {**request.headers, **self.route.headers}
-        headers = Headers({name: [value] for name, value in given.items()})
-        return agent.request(b"POST", request.url.encode(), headers, Bytes(request.body))
-
-    async def _read(self, response: Any) -> Answered:
+    def _read(self, response: Any) -> None:
         self._give_up = self._abort
-        body = Body(self._abort)
-        response.deliverBody(body)
-        await body.done
-        return Answered(response.code, told(response.headers), body.read)
+        self._response = response
+        response.deliverBody(self._body)
 
     # For Agent and its pool.
-
-    def endpointForURI(self, _: object) -> Exchange:  # noqa: N802 - Twisted's name
-        """See ``IAgentEndpointFactory``."""
-        return self
 
     def connect(self, factory: Any) -> Deferred[Any]:
         """See ``IStreamClientEndpoint``; called if no connection is kept."""
