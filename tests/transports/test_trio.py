@@ -280,3 +280,55 @@ def test_what_httpcore_logs_bears_the_mark_of_the_transport(server: ScriptedServ
 def test_what_is_no_token_is_refused(server: ScriptedServer) -> None:
     with pytest.raises(BadOption, match="trio_token"):
         build(server, trio_token="mine")
+
+
+def test_requests_are_tasks_of_the_nursery_that_the_program_gave(server: ScriptedServer) -> None:
+    server.hold()
+    found: list[int] = []
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            transport = build(server, nursery=nursery)
+            transport.submit(error())
+            await trio.to_thread.run_sync(server.wait_for, 1)
+            found.append(len(nursery.child_tasks))
+            server.release()
+        found.append(transport.stats.delivered)  # the nursery waited for it
+        await transport.close_async(PATIENCE)
+
+    trio.run(main)
+
+    assert found == [1, 1]
+
+
+def test_what_comes_after_the_end_of_the_given_nursery_is_sent_by_the_run(
+    server: ScriptedServer,
+) -> None:
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            transport = build(server, nursery=nursery)
+            transport.submit(error(1))
+            nursery.cancel_scope.cancel()
+        transport.submit(error(2))
+        assert await transport.flush_async(PATIENCE)
+        assert_settled(transport, 2)
+        await transport.close_async(PATIENCE)
+
+    trio.run(main)
+
+    assert sorted(numbers(server)) == [1, 2]
+
+
+def test_a_nursery_is_given_within_its_run(server: ScriptedServer) -> None:
+    kept: list[trio.Nursery] = []
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            kept.append(nursery)
+
+    trio.run(main)
+
+    with pytest.raises(BadOption, match="within its run"):
+        build(server, nursery=kept[0])
+    with pytest.raises(BadOption, match=r"a trio\.Nursery"):
+        build(server, nursery=object())

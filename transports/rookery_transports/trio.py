@@ -24,10 +24,30 @@ class TrioOptions:
         metadata={"doc": "The run that sends. Not set: the one that runs where events are made."},
     )
 
+    nursery: object = field(
+        default=None,
+        metadata={"doc": "The nursery whose tasks send. Not set: system tasks of the run do."},
+    )
+
     def __post_init__(self) -> None:
         if self.trio_token is not None and not hasattr(self.trio_token, "run_sync_soon"):
             allowed = "a TrioToken, such as trio.lowlevel.current_trio_token()"
             raise BadOption("trio_token", self.trio_token, allowed)
+        if self.nursery is not None and not hasattr(self.nursery, "start_soon"):
+            raise BadOption("nursery", self.nursery, "a trio.Nursery")
+        if self.nursery is not None:
+            object.__setattr__(self, "trio_token", token_of(self.nursery))
+
+
+def token_of(nursery: object) -> object:
+    """That of the run to which a nursery belongs: the one that runs the calling code."""
+    import trio
+
+    try:
+        return trio.lowlevel.current_trio_token()
+    except RuntimeError:
+        allowed = "a trio.Nursery, given by a call of init within its run"
+        raise BadOption("nursery", nursery, allowed) from None
 
 
 class TrioTransport(TrioDriver):

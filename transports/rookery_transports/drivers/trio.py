@@ -2,8 +2,9 @@
 
 Rule 1: the run is that of the option ``trio_token``, else the one that runs the code which makes the
         transport or hands over; see :mod:`rookery_transports.looped`.
-Rule 2: requests are system tasks. Once the main task has ended, what has begun may finish, within
-        ``shutdown_timeout``; nothing more begins.
+Rule 2: requests are system tasks, or tasks of the option ``nursery``, whose run is then the one of
+        rule 1. Once the main task has ended, or the nursery is cancelled, what has begun may finish,
+        within ``shutdown_timeout``; nothing more begins there.
 """
 
 from __future__ import annotations
@@ -36,12 +37,13 @@ class TrioDriver(AwaitingDriver):
 
     def __init__(self, setup: Setup) -> None:
         self._named: trio.lowlevel.TrioToken | None = getattr(setup.options, "trio_token", None)
+        self._nursery: trio.Nursery | None = getattr(setup.options, "nursery", None)
         self._pid = os.getpid()
         super().__init__(setup)
 
     def running_loop(self) -> TrioRun | None:
         """See :meth:`Looped.running_loop`. A forked child has not inherited a run."""
-        named = None if self._named is None else TrioRun(self._named)
+        named = None if self._named is None else TrioRun(self._named, self._nursery)
         if named is not None and self._pid == os.getpid() and named.is_running():
             return named
         try:
@@ -67,6 +69,8 @@ class TrioDriver(AwaitingDriver):
 
     def part(self, shift: Shift) -> None:
         """See :meth:`CoroutineDriver.part`."""
+        assert isinstance(shift.loop, TrioRun)
+        shift.loop.leave_nursery()
         with suppress(RuntimeError):  # the run is over but for its last steps
             super().part(shift)
 

@@ -9,6 +9,7 @@ from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
+from rookery_transports.drivers.trio_errand import see_through
 from rookery_transports.library import Library
 from rookery_transports.shift import Loop
 
@@ -25,10 +26,11 @@ LOOK_AGAIN = 0.002
 
 
 class TrioRun(Loop):
-    """One ``trio.run``, in the process where it was found, by its token."""
+    """One ``trio.run``, in the process where it was found; requests are tasks of the nursery, if any."""
 
-    def __init__(self, token: trio.lowlevel.TrioToken) -> None:
+    def __init__(self, token: trio.lowlevel.TrioToken, nursery: trio.Nursery | None = None) -> None:
         self.token = token
+        self._nursery = nursery
         self.under_way = 0
         self.is_ending = False
         self._pid = os.getpid()
@@ -83,35 +85,33 @@ class TrioRun(Loop):
         Raises ``RuntimeError`` if the run takes no task any more. A system task has a context of
         trio's own by default, without the mark that the calling one bears.
         """
-        run = partial(self._see_through, coroutine, grace)
+        nursery = self._nursery
+        on_end = self.end if nursery is None else self.leave_nursery
+        run = partial(see_through, coroutine, grace, on_end, self._over)
         try:
-            trio.lowlevel.spawn_system_task(run, name="rookery", context=copy_context())
+            if nursery is None:
+                trio.lowlevel.spawn_system_task(run, name="rookery", context=copy_context())
+            else:
+                nursery.start_soon(run, name="rookery")
         except RuntimeError:
+            if nursery is not None:  # it takes no task any more
+                self.leave_nursery()
+                return self.start(coroutine, grace)
             coroutine.close()
             raise
         self.under_way += 1
+        return None
 
-    async def _see_through(self, coroutine: Coroutine[Any, Any, None], grace: float) -> None:
-        """Trio cancels system tasks once the main one has ended, and waits for them."""
-        shield = trio.CancelScope(shield=True)
-        try:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._limit, shield, grace)
-                with shield, suppress(Exception):  # an error would be the end of the whole run
-                    await coroutine
-                shield.shield = False  # it is over
-                nursery.cancel_scope.cancel()
-        finally:
-            self.under_way -= 1
+    def _over(self) -> None:
+        self.under_way -= 1
 
-    async def _limit(self, shield: trio.CancelScope, grace: float) -> None:
-        """Once the run ends: begin nothing more, and give what has begun so many seconds."""
-        try:
-            await trio.sleep_forever()
-        finally:
-            if shield.shield:
-                self.is_ending = True
-                shield.deadline = trio.current_time() + grace
+    def leave_nursery(self) -> None:
+        """Leave the rest to the run, which outlives its nurseries."""
+        self._nursery = None
+
+    def end(self) -> None:
+        """Begin nothing more here."""
+        self.is_ending = True
 
 
 def nothing() -> None:
