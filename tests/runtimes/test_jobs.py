@@ -24,25 +24,42 @@ if TYPE_CHECKING:
 pytestmark = needs_proc
 
 JOBS = 4
+KINDS = ("processes", "pool", "replaced", "executor")
 METHODS = ("fork", "spawn", "forkserver")
-WAYS = [f"{kind}-{method}" for kind in ("processes", "pool", "executor") for method in METHODS]
+WAYS = [*(f"{kind}-{method}" for kind in KINDS for method in METHODS), "executor", "daemon"]
+ALONE = [f"processes-{method}" for method in METHODS]
+"""Each job in a process of its own."""
 
 
-@pytest.mark.parametrize("how", [*WAYS, "executor", "daemon"])
+def jobs(folder: Path, dsn: str, how: str, **environ: str) -> Program:
+    """The program, with its jobs done in this way."""
+    command = [PYTHON, PROGRAMS / "jobs.py", how]
+    return Program(*command, folder=folder, SENTRY_DSN=dsn, **environ)
+
+
+@pytest.mark.parametrize("how", WAYS)
 def test_each_error_is_told_once(tmp_path: Path, how: str) -> None:
     with ScriptedServer() as server:
-        command = [PYTHON, PROGRAMS / "jobs.py", how]
-        with Program(*command, folder=tmp_path, SENTRY_DSN=patient(server)) as program:
+        with jobs(tmp_path, patient(server), how) as program:
             assert program.end() == 0
 
-        assert told(server) == once(*range(JOBS))
+        assert told(server) == once(*range(JOBS), "the program's own")
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_processes_end_though_the_server_of_the_errors_never_answers(
-    tmp_path: Path, method: str
+@pytest.mark.parametrize("how", [way for way in WAYS if way.startswith(("processes", "executor"))])
+def test_each_error_is_told_once_by_workers_that_make_their_client_and_flush(
+    tmp_path: Path, how: str
 ) -> None:
     with ScriptedServer() as server:
-        command = [PYTHON, PROGRAMS / "jobs.py", f"processes-{method}"]
-        with Program(*command, folder=tmp_path, SENTRY_DSN=hopeless(server)) as program:
+        with jobs(tmp_path, patient(server), how, JOBS_INIT="worker") as program:
             assert program.end() == 0
+
+        assert told(server) == once(*range(JOBS), "the program's own")
+
+
+@pytest.mark.parametrize("how", [*ALONE, "pool-fork", "executor-spawn", "executor", "daemon"])
+def test_processes_end_though_the_server_of_the_errors_never_answers(
+    tmp_path: Path, how: str
+) -> None:
+    with ScriptedServer() as server, jobs(tmp_path, hopeless(server), how) as program:
+        assert program.end() == 0

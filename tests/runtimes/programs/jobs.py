@@ -1,4 +1,8 @@
-"""Jobs that fail in other processes and threads: ``jobs.py HOW``. Each captures, and ends at once."""
+"""Jobs that fail in other processes and threads: ``jobs.py HOW``. Each captures, and ends at once.
+
+With ``JOBS_INIT=worker`` in the environment, a process that has no client yet makes one before its
+first job, and each job waits until its error is told.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,30 @@ from typing import Any
 import rookery
 
 JOBS = 4
-METHODS = ("fork", "spawn", "forkserver")
+BY_WORKERS = os.environ.get("JOBS_INIT") == "worker"
 
-rookery.init()  # SENTRY_DSN says where to; spawned processes come by here too
+if __name__ == "__main__" or not BY_WORKERS:
+    rookery.init()  # SENTRY_DSN says where to; spawned processes come by here too
+
+
+def begin() -> None:
+    """What a process does before its first job. One that was forked has its parent's client."""
+    if not rookery.is_initialized():
+        rookery.init()
+
+
+def fail(what: object) -> None:
+    try:
+        raise LookupError(what)
+    except LookupError:
+        rookery.capture_exception()
 
 
 def job(number: int) -> None:
-    try:
-        raise LookupError(number)
-    except LookupError:
-        rookery.capture_exception()
+    begin()
+    fail(number)
+    if BY_WORKERS:
+        assert rookery.flush()
 
 
 def in_processes(method: str) -> None:
@@ -30,11 +48,12 @@ def in_processes(method: str) -> None:
         process.start()
     for process in processes:
         process.join()
+        assert process.exitcode == 0
 
 
-def in_pool(method: str) -> None:
+def in_pool(method: str, tasks: int | None = None) -> None:
     """Its end is waited for: ``terminate``, and so the end of ``with Pool()``, kills its processes."""
-    pool = multiprocessing.get_context(method).Pool(2)
+    pool = multiprocessing.get_context(method).Pool(2, begin, maxtasksperchild=tasks)
     pool.map(job, range(JOBS), chunksize=1)
     pool.close()
     pool.join()
@@ -55,6 +74,7 @@ def in_daemon() -> None:
         os._exit(0)
     for number in range(JOBS):
         job(number)
+    sys.exit()
 
 
 def main(how: str) -> None:
@@ -63,12 +83,16 @@ def main(how: str) -> None:
         in_processes(method)
     elif kind == "pool":
         in_pool(method)
+    elif kind == "replaced":
+        in_pool(method, tasks=1)
     elif kind == "daemon":
         in_daemon()
     elif method:
-        in_executor(ProcessPoolExecutor(2, multiprocessing.get_context(method)))
+        context = multiprocessing.get_context(method)
+        in_executor(ProcessPoolExecutor(2, context, initializer=begin))
     else:
         in_executor(ThreadPoolExecutor(2))
+    fail("the program's own")
 
 
 if __name__ == "__main__":
