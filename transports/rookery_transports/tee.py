@@ -10,6 +10,7 @@ Each target has its own queue, its own limits and its own ledger; those of the t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,12 @@ class TeeTransport(Transport):
 
     def submit(self, envelope: Envelope) -> bool:
         """See :meth:`Transport.submit`; False only if every target refuses."""
-        taken = [target.submit(addressed(envelope, target)) for target in self.targets]
+        offers = iter([partial(each.submit, addressed(envelope, each)) for each in self.targets])
+        try:
+            taken = [offer() for offer in offers]
+        finally:  # Ctrl-C amid one of them goes on to its program, and the envelope to the others
+            for offer in offers:
+                offer()
         return any(taken)
 
     def flush(self, timeout: float) -> bool:

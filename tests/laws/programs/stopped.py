@@ -1,4 +1,7 @@
-"""A program that is stopped with Ctrl-C while it waits for the server: ``stopped.py DSN``."""
+"""A program that is stopped with Ctrl-C while it waits for the server: ``stopped.py DSN [TRANSPORT]``.
+
+Prints what became of its two events, of a tee in the books of each target.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import sys
 
 import rookery
 
-rookery.init(sys.argv[1], transport="sync", timeout=60)
+dsn, transport = [*sys.argv[1:], "sync"][:2]
+rookery.init(dsn, transport=transport, timeout=60)
 try:
     rookery.capture_message("the server keeps this one")
 except KeyboardInterrupt:
     sys.stdout.write("stopped; ")
 rookery.capture_message("and answers this one")
-books = rookery.get_client().transport.stats  # type: ignore[union-attr]  # there is a DSN
-sys.stdout.write(f"{books.delivered} delivered, {dict(books.dropped)}")
+reporting = rookery.get_client().transport
+ledgers = [each.stats for each in getattr(reporting, "targets", (reporting,))]
+sys.stdout.write("; ".join(f"{each.delivered} delivered, {dict(each.dropped)}" for each in ledgers))
