@@ -136,17 +136,19 @@ _ELSEWHERE = {
     "rookery.transport.contract": ("Transport",),
     "rookery.version": ("VERSION",),
 }
+_PARTS = "api attachments client envelope hub integrations scope scrubber transport types".split()
+"""What sentry-sdk has as attributes without a further import."""
 _HOME = dict.fromkeys(__all__, "rookery.api")
 _HOME.update({name: module for module, names in _ELSEWHERE.items() for name in names})
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME and name != "integrations":
+    if name not in _HOME and name not in _PARTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    if name == "integrations":  # sentry-sdk has it without a further import
-        return import_module("rookery.integrations")
+    if name in _PARTS:
+        return import_module(f"{__name__}.{name}")
     home = import_module(_HOME[name])
     # All of its names at once: nothing can be imported any more when the interpreter shuts down.
     globals().update({each: getattr(home, each) for each in __all__ if _HOME[each] == _HOME[name]})

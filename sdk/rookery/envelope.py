@@ -57,10 +57,16 @@ class Item(ReadableItem):
         self,
         type: str,  # noqa: A002  # the key's own name
         payload: bytes | str | PayloadRef = b"",
-        headers: Mapping[str, object] = _NONE,
+        headers: Mapping[str, object] | None = _NONE,
+        content_type: str | None = None,
+        filename: str | None = None,
     ) -> None:
+        headers = headers or _NONE
         if "type" in headers or "length" in headers:
             raise ValueError("headers: leave out 'type' and 'length', they are written for you")
+        if content_type or filename:  # sentry-sdk's way to say it
+            named = {"content_type": content_type, "filename": filename}
+            headers = {**headers, **{name: text for name, text in named.items() if text}}
         self._type = type
         self._headers = settled(headers)
         self._payload: bytes | None = bytes_of(payload)

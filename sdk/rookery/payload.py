@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json as standard
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from typing_extensions import Self
 
 OCTETS, JSON = "application/octet-stream", "application/json"
 
@@ -60,9 +62,15 @@ def bytes_of(payload: bytes | str | PayloadRef) -> bytes:
     return payload.encode() if isinstance(payload, str) else payload.get_bytes()
 
 
+class _Writable(Protocol):
+    def serialize(self) -> bytes: ...
+
+
 class _Item(Protocol):
     @property
     def type(self) -> str: ...
+    @property
+    def header_line(self) -> bytes: ...
     @property
     def payload(self) -> bytes: ...
     @property
@@ -90,6 +98,27 @@ class ReadableItem:
         found = self.json if self.type == "event" else None
         return found if isinstance(found, dict) else None
 
+    def get_transaction_event(self: _Item) -> Mapping[str, Any] | None:
+        """The value of a ``transaction`` item; None for others."""
+        found = self.json if self.type == "transaction" else None
+        return found if isinstance(found, dict) else None
+
+    def serialize(self: _Item) -> bytes:
+        """The bytes that it is in an envelope."""
+        return b"\n".join((self.header_line, self.payload, b""))
+
+    def serialize_into(self: _Writable, f: BinaryIO) -> None:
+        """Write them to a file."""
+        f.write(self.serialize())
+
+
+class _Readable(Protocol):
+    @classmethod
+    def parse(cls, data: bytes) -> Self: ...
+
+
+T = TypeVar("T", bound=_Readable)
+
 
 class _Envelope(Protocol):
     @property
@@ -109,3 +138,22 @@ class ReadableEnvelope:
     def get_event(self: _Envelope) -> Mapping[str, object] | None:
         """The value of the ``event`` item, or None."""
         return self.event
+
+    def get_transaction_event(self: _Envelope) -> Mapping[str, object] | None:
+        """The value of the ``transaction`` item, or None."""
+        return next((item.json for item in self.items if item.type == "transaction"), None)
+
+    @property
+    def description(self: _Envelope) -> str:
+        """What is in it, in words."""
+        types = ", ".join(item.type for item in self.items)
+        return f"envelope with {len(self.items)} items ({types})"
+
+    def serialize_into(self: _Writable, f: BinaryIO) -> None:
+        """Write its bytes to a file."""
+        f.write(self.serialize())
+
+    @classmethod
+    def deserialize_from(cls: type[T], f: BinaryIO) -> T:  # noqa: PYI019  # Self has no parse
+        """Read an envelope from a file. Raises :class:`BadEnvelope`."""
+        return cls.parse(f.read())

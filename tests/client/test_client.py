@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import rookery
+from rookery.client import BaseClient, NonRecordingClient
 from tests.client.keeping import DSN, Keeping
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def test_its_options_are_the_default_ones(kept: Keeping) -> None:
     assert client.options.keys() == rookery.get_client().options.keys()
     with pytest.raises(TypeError):
         client.options["release"] = "mine"  # type: ignore[index]
+
+
+def test_either_client_is_a_base_client(init: Init) -> None:
+    assert isinstance(rookery.get_client(), BaseClient)
+    assert isinstance(rookery.get_client(), NonRecordingClient)
+    init()
+    assert isinstance(rookery.get_client(), BaseClient)
+    assert not isinstance(rookery.get_client(), NonRecordingClient)
 
 
 def sent_to(client: rookery.Client) -> Any:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import rookery
 
 HEAVY = (
@@ -41,10 +43,25 @@ def test_dir_lists_the_public_names_before_they_are_used() -> None:
     assert set(rookery.__all__) <= set(dir(rookery))
 
 
-def test_the_integrations_are_had_by_attribute_without_a_client() -> None:
-    assert "rookery.integrations" in modules_after(
-        "import rookery; rookery.integrations.Integration"
-    )
+@pytest.mark.parametrize(
+    "name",
+    [
+        "integrations.Integration",
+        "api.capture_message",
+        "attachments.Attachment",
+        "client.BaseClient",
+        "client.NonRecordingClient",
+        "envelope.PayloadRef",
+        "hub.Hub",
+        "scope.Scope",
+        "scrubber.EventScrubber",
+        "transport.Transport",
+        "types.Event",
+    ],
+)
+def test_submodules_are_had_by_attribute_as_in_sentry_sdk(name: str) -> None:
+    module, _, _ = name.partition(".")
+    assert f"rookery.{module}" in modules_after(f"import rookery; rookery.{name}")
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,6 +45,36 @@ def test_an_envelope_is_read_by_the_names_of_sentry_sdk() -> None:
     assert [item.type for item in envelope] == ["attachment", "event"]
     assert envelope.get_event() == {"a": 1}
     assert Envelope.deserialize(envelope.serialize()) == envelope
+
+
+def test_an_item_is_named_by_arguments_of_its_own_too() -> None:
+    item = Item(
+        payload=b"x", type="attachment", headers=None, content_type="text/plain", filename="a.txt"
+    )
+    assert item.headers == {"content_type": "text/plain", "filename": "a.txt"}
+
+
+def test_envelopes_and_items_are_written_to_files_and_read_from_them() -> None:
+    envelope = Envelope({"dsn": "x"}, [Item("attachment", b"a\nb"), Item.from_json("event", {})])
+    file = BytesIO()
+    envelope.serialize_into(file)
+    file.seek(0)
+    assert Envelope.deserialize_from(file) == envelope
+    lines = BytesIO()
+    lines.write(envelope.header_line + b"\n")
+    for item in envelope:
+        item.serialize_into(lines)
+    assert lines.getvalue() == envelope.serialize()
+    assert envelope.items[0].serialize() == b'{"type":"attachment","length":3}\na\nb\n'
+
+
+def test_an_envelope_says_what_is_in_it() -> None:
+    value = {"transaction": "/order"}
+    envelope = Envelope({}, [Item("session", b"{}"), Item.from_json("transaction", value)])
+    assert envelope.description == "envelope with 2 items (session, transaction)"
+    assert envelope.get_transaction_event() == value
+    assert [item.get_transaction_event() for item in envelope] == [None, value]
+    assert Envelope().get_transaction_event() is None
 
 
 @pytest.mark.parametrize("text", [b'{"a": "caf\xc3\xa9"}', '{"a": "café"}'])
