@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     Make = Callable[[Assembler], Event]
     """Makes the event. Called once all that it takes is loaded."""
 
+__all__ = ["BaseClient", "Client", "NonRecordingClient"]
 GENERIC = {"type": "generic", "handled": True}
 """The mechanism of what the program itself captures."""
 NEEDED = ("event_id", "timestamp", "platform")

@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from rookery.hub_traces import HubTraces
 from rookery.scopes import (
     Scope,
     get_client,
@@ -79,7 +80,7 @@ class HubMeta(type):
         return _main
 
 
-class Hub(metaclass=HubMeta):
+class Hub(HubTraces, metaclass=HubMeta):
     """A client and its scopes; ``Hub(Hub.current)`` has forks of those that are in force."""
 
     def __init__(

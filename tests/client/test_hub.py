@@ -202,3 +202,15 @@ def test_pushing_on_a_hub_that_is_not_in_force_pushes_on_it(kept: Keeping) -> No
         rookery.capture_message("m")
     hub.push_scope(lambda scope: scope.capture_message("called"))
     assert tags_of(kept) == [{"hub", "pushed"}, {"hub"}]
+
+
+def test_a_hub_tells_its_trace_whether_it_is_in_force_or_not(kept: Keeping) -> None:
+    hub, trace = rookery.Hub(rookery.Hub.current), "771a43a4192642f0b136d5159a501700"
+    headers = {"sentry-trace": f"{trace}-1234567890abcdef", "baggage": "sentry-release=theirs"}
+    assert hub.continue_trace(headers, op="task", name="pay").trace_id == trace
+    assert str(hub.get_traceparent()).startswith(trace)
+    assert hub.get_baggage() == "sentry-release=theirs"
+    told = dict(hub.iter_trace_propagation_headers())
+    assert told == {"sentry-trace": hub.get_traceparent(), "baggage": "sentry-release=theirs"}
+    assert f'content="{hub.get_traceparent()}"' in hub.trace_propagation_meta()
+    assert not str(rookery.Hub.current.get_traceparent()).startswith(trace)
