@@ -1,4 +1,7 @@
-"""An HTTP proxy on the loopback, with and without ``CONNECT``, which records what it was asked."""
+"""An HTTP proxy on the loopback, with and without ``CONNECT``, which records what it was asked.
+
+It is reached by http or by https; in the latter case the scheme of the server is another matter.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from rookery.testing.tunnel import relay, upstream
 if TYPE_CHECKING:
     import socket
 
+    from rookery.testing.certificates import CertificateKind
+    from rookery.testing.server import Scheme
+
 OWN_FIELDS = frozenset(("connection", "proxy-authorization", "proxy-connection"))
 """Fields for the next hop alone, which it does not hand on."""
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -22,8 +28,21 @@ ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 class HttpProxy(Listener):
     """Hands on to wherever it is asked; with ``user`` and ``password`` only to whom knows them."""
 
-    def __init__(self, user: str | None = None, password: str = "") -> None:
+    def __init__(
+        self,
+        user: str | None = None,
+        password: str = "",
+        *,
+        scheme: Scheme = "http",
+        certificate: CertificateKind = "good",
+    ) -> None:
         super().__init__()
+        self.scheme = scheme
+        self._tls = None
+        if scheme == "https":
+            from rookery.testing.certificates import server_context
+
+            self._tls = server_context(certificate)
         self.requests: list[Head] = []
         """What was asked for, refused or not, in order."""
         self._wanted = None
@@ -33,15 +52,25 @@ class HttpProxy(Listener):
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"{self.scheme}://{self.host}:{self.port}"
 
     def url_for(self, user: str, password: str) -> str:
         """The address with credentials in it."""
-        return f"http://{user}:{password}@{self.host}:{self.port}"
+        return f"{self.scheme}://{user}:{password}@{self.host}:{self.port}"
 
     def serve(self, connection: socket.socket) -> None:
         """Take requests from one connection until either side ends it."""
-        wire = Wire(connection)
+        if self._tls is None:
+            self._serve_wire(Wire(connection))
+            return
+        with self._tls.wrap_socket(connection, server_side=True) as secured:
+            self.track(secured)
+            try:
+                self._serve_wire(Wire(secured))
+            finally:
+                self.let_go(secured)
+
+    def _serve_wire(self, wire: Wire) -> None:
         while wire.wait_for_a_byte():
             head = wire.read_head()
             self.requests.append(head)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 from contextlib import contextmanager
+from ssl import SSLSocket
 from typing import TYPE_CHECKING
 
 from rookery.testing.http1 import CHUNK
@@ -46,6 +47,9 @@ def _hand_on(key: selectors.SelectorKey) -> bool:
     source, target = key.fileobj, key.data
     assert isinstance(source, socket.socket)
     data = source.recv(CHUNK)
-    if data:
+    while data:
         target.sendall(data)
-    return bool(data)
+        if not isinstance(source, SSLSocket) or not source.pending():
+            return True
+        data = source.recv(CHUNK)  # decrypted already: no selector tells of it
+    return False

@@ -76,6 +76,7 @@ signal.setitimer(signal.ITIMER_REAL, 0)
 gc.disable()
 rookery.flush(20.0)
 reporting = rookery.get_client().transport
+assert reporting is not None, "there is a DSN"
 ledgers = [each.stats for each in getattr(reporting, "targets", (reporting,))]
 sys.stdout.write(f"{interrupt.done} interruptions, {captured} captures, {ledgers}\n")
 accounted = [

@@ -17,5 +17,6 @@ except KeyboardInterrupt:
     sys.stdout.write("stopped; ")
 rookery.capture_message("and answers this one")
 reporting = rookery.get_client().transport
+assert reporting is not None, "there is a DSN"
 ledgers = [each.stats for each in getattr(reporting, "targets", (reporting,))]
 sys.stdout.write("; ".join(f"{each.delivered} delivered, {dict(each.dropped)}" for each in ledgers))

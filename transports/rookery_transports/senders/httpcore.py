@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rookery.transport.contract import Request, Setup
-    from rookery.transport.settings import Settings
+
+WITHOUT_SOCKS_4 = (
+    "an HTTP proxy or socks5h://host:port to 'asyncio', 'asyncio+http2', 'trio' and 'http2', which"
+    " know no other SOCKS, or take transport='threaded'"
+)
 
 
 class Reach(NamedTuple):
@@ -36,7 +40,7 @@ def settle(setup: Setup, *, http2: bool) -> Reach:
     settings = setup.settings
     url = proxy_for(settings, setup.dsn)
     context = tls.context(settings)
-    check(settings, context, url)
+    check(setup, context, url)
     keeps = settings.keep_alive and not http2 and not is_read_by(url, setup.dsn.scheme)
     pooled = settings.keep_alive and not keeps
     options = {
@@ -54,15 +58,16 @@ def is_read_by(proxy_url: str | None, scheme: str) -> bool:
     return proxy_url is not None and scheme == "http" and not is_socks(proxy_url)
 
 
-def check(settings: Settings, context: ssl.SSLContext, proxy_url: str | None) -> None:
+def check(setup: Setup, context: ssl.SSLContext, proxy_url: str | None) -> None:
     """Refuse what httpcore cannot do."""
     if not hasattr(context, "wrap_bio"):
-        raise BadOption("ssl_context", settings.ssl_context, "an ssl.SSLContext of Python's own")
+        given = setup.settings.ssl_context
+        raise BadOption("ssl_context", given, "an ssl.SSLContext of Python's own")
     if proxy_url is None or not is_socks(proxy_url):
         return
     if proxy_url.startswith("socks4"):
         shown = without_password(proxy_url)
-        raise BadOption("proxy", shown, "an HTTP proxy or socks5h://host:port, to this transport")
+        raise BadOption(f"{setup.dsn.scheme}_proxy", shown, WITHOUT_SOCKS_4)
     if not find_spec("socksio"):
         raise MissingExtra(
             "a SOCKS proxy needs the module 'socksio', which is not installed:"

@@ -134,6 +134,9 @@ FAULTS = (
             "a_proxy_is_asked",
             "a_proxy_that_refuses_is_a_failure",
             "a_proxy_that_is_away_is_a_failure",
+            "a_proxy_is_reached_over_tls",
+            "a_proxy_that_is_not_trusted_is_a_failure",
+            "a_proxy_of_socks_4_is_asked",
             "a_socks_proxy_is_asked",
             "a_socks_proxy_that_refuses_is_a_failure",
         ),
@@ -153,7 +156,11 @@ FAULTS = (
     Fault(
         "verifies nobody",
         ignoring(verify_ssl=False),
-        ("a_bad_certificate_is_refused", "an_authority_that_nobody_named_is_not_trusted"),
+        (
+            "a_bad_certificate_is_refused",
+            "an_authority_that_nobody_named_is_not_trusted",
+            "a_proxy_that_is_not_trusted_is_a_failure",
+        ),
         "https",
     ),
     Fault(
