@@ -9,27 +9,20 @@ before the first event. All are daemons: the program's end waits for no server l
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
 from queue import SimpleQueue
 from sys import is_finalizing
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Idle, Send, Stop
-from rookery.transport.guard import mark
 from rookery_transports.mailbox import wake
 from rookery_transports.threads import launch
+from rookery_transports.waiting import LOOK_AGAIN, NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rookery.delivery.actions import Action
     from rookery_transports.desk import Desk
     from rookery_transports.threads import Hand
-
-LOOK_AGAIN = 0.05
-"""Seconds after which the clerk looks again at a desk that another thread has."""
-NEVER = float("inf")
 
 
 class Crew:
@@ -65,7 +58,7 @@ class Crew:
         try:
             if not self.is_working():
                 self._has_ended = False
-                self.clerk = launch("rookery-clerk", self._work)
+                self.clerk = launch("rookery-clerk", self._work, self.desk.own_threads)
             return self.clerk is not None
         finally:
             self._is_hiring = False
@@ -77,14 +70,13 @@ class Crew:
                 thread.join(max(0.0, deadline - monotonic()))
 
     def _work(self) -> None:
-        with self._at_work():
-            while not isinstance(action := self.desk.turn(), Stop):
-                if isinstance(action, Send):
-                    self._assign(action)
-                else:
-                    self.desk.mailbox.listen(
-                        monotonic() + LOOK_AGAIN if action is None else action.until
-                    )
+        while not isinstance(action := self.desk.turn(), Stop):
+            if isinstance(action, Send):
+                self._assign(action)
+            else:
+                self.desk.mailbox.listen(
+                    monotonic() + LOOK_AGAIN if action is None else action.until
+                )
         # First say so, then look once more: what is left from now on, its leaver sees to.
         self._has_ended = True
         self.desk.tidy()
@@ -95,7 +87,7 @@ class Crew:
     def _assign(self, action: Send) -> None:
         """Give it to a sender; hire one more if all are busy; else post it here and now."""
         if len(self.desk.delivery.in_flight) > len(self.senders):
-            hired = launch("rookery-sender", self._post)
+            hired = launch("rookery-sender", self._post, self.desk.own_threads)
             self.senders += [hired] if hired else []
         if self.senders:
             self.outbox.put(action)
@@ -103,9 +95,8 @@ class Crew:
             self.desk.carry(action, self.desk.deadline(NEVER))
 
     def _post(self) -> None:
-        with self._at_work():
-            while (action := self.outbox.get()) is not None:
-                self._carry_on(action)
+        while (action := self.outbox.get()) is not None:
+            self._carry_on(action)
 
     def _carry_on(self, action: Action | None) -> None:
         """Post it, then what is to be posted next; the clerk is woken up for all else.
@@ -125,13 +116,3 @@ class Crew:
         if isinstance(action, Send):
             return self.desk.has_a_hand_free()
         return not isinstance(action, Idle)
-
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        me = threading.get_ident()
-        self.desk.own_threads.add(me)
-        mark()
-        try:
-            yield
-        finally:
-            self.desk.own_threads.discard(me)

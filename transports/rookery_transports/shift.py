@@ -16,17 +16,13 @@ from typing import TYPE_CHECKING
 
 from rookery.delivery.actions import Send, Stop
 from rookery.transport.guard import mark
-from rookery_transports.waiting import LONGEST_WAIT, closed_lock
+from rookery_transports.waiting import LONGEST_WAIT, LOOK_AGAIN, NEVER, closed_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rookery_transports.desk import Desk
     from rookery_transports.waiting import Gate
-
-LOOK_AGAIN = 0.05
-"""Seconds after which a desk is looked at again that another thread has."""
-NEVER = float("inf")
 
 
 class Loop(ABC):

@@ -18,6 +18,8 @@ from _thread import allocate_lock, start_new_thread
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Protocol
 
+from rookery.transport.guard import mark
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,12 +72,17 @@ class Unnoticed:
             self._over.release()
 
 
-def launch(name: str, task: Callable[[], None]) -> Hand | None:
-    """A daemon thread at work; None where no thread can start."""
+def launch(name: str, task: Callable[[], None], crew: set[int]) -> Hand | None:
+    """A daemon thread at work, whose number is in ``crew`` meanwhile; None where none can start."""
 
     def work() -> None:
         block_signals()
-        task()
+        mark()
+        crew.add(me := threading.get_ident())
+        try:
+            task()
+        finally:
+            crew.discard(me)
 
     try:
         if _thread.start_new_thread is not start_new_thread:  # patched meanwhile

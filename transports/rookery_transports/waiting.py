@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rookery.delivery.machine import Delivery
 
 LONGEST_WAIT = threading.TIMEOUT_MAX
+NEVER = float("inf")
+LOOK_AGAIN = 0.05
+"""Seconds after which a desk is looked at again that another thread has."""
 
 
 class Gate(Protocol):
@@ -39,7 +42,7 @@ class Waiter:
     A thread waits at the gate; a task of an event loop is told by ``on_over``, in whatever thread.
     """
 
-    __slots__ = ("_gate", "_on_over", "has_left", "is_settled", "mark")
+    __slots__ = ("_gate", "_on_over", "has_left", "is_known", "is_settled", "mark")
 
     def __init__(
         self, on_over: Callable[[], object] | None = None, gate: Gate | None = None
@@ -47,6 +50,8 @@ class Waiter:
         self._on_over = on_over
         self._gate = closed_lock() if gate is None else gate
         self.mark = 0
+        self.is_known = False
+        """Whether anybody has looked at the desk since the waiting began."""
         self.is_settled = False
         self.has_left = False
 

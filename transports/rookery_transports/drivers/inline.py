@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from rookery.delivery.machine import Delivery
 from rookery_transports.driven import Driven
+from rookery_transports.waiting import NEVER
 
 if TYPE_CHECKING:
     from rookery.envelope import Envelope
-
-NEVER = float("inf")
 
 
 class InlineDriver(Driven):
