@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from rookery.dsn import Dsn
 from rookery.errors import UnknownOption
 from rookery.harmless import harmless, tell
 from rookery.options import ALL_OPTIONS
 from rookery.transport.build import build_transport
+from rookery.transport.chooser import needs_no_dsn
 from rookery.transport.contract import Transport
 from rookery.transport.declare import did_you_mean
 
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from rookery.dsn import Dsn
     from rookery.envelope import Envelope
     from rookery.options import Resolved
 
     Pending = Callable[[int, float], object]
     """Told how many items are pending, and how many seconds they are waited for."""
 
+NOWHERE = Dsn("http", "nobody", "localhost", "0")
+"""For a transport of the program's that is used without a DSN, and sends nothing there."""
 SOON = 0.1
 """Seconds of waiting that nobody has to be told of (protocol: flush)."""
 SHUTDOWN_TIMEOUT = 2.0
@@ -38,6 +41,8 @@ def find_transport(
 ) -> Transport | None:
     """The transport; None if there is nowhere to send. Raises what ``init`` may raise."""
     choice: Any = resolved.client["transport"]
+    if dsn is None and needs_no_dsn(choice):
+        dsn = NOWHERE
     if dsn is not None:
         return build_transport(dsn, choice, arguments=resolved.transport, environ=environ)
     if choice is None:

@@ -104,5 +104,8 @@ def _construct(plug: Plug, setup: Setup) -> Transport:
     except Exception as error:
         raise explain(error, plug.origin, plug.package) from error
     if not isinstance(made, Transport):
-        raise BrokenPlugin(f"{plug.origin} makes {made!r}, which is no rookery.transport.Transport")
+        raise BrokenPlugin(
+            f"{plug.origin} makes {made!r}, which is no rookery.transport.Transport; a function that"
+            " is to be given events calls its parameter 'event'"
+        )
     return made

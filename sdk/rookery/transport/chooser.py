@@ -6,6 +6,7 @@ The grammar of names: ``[name "+"] wire``, ``wrapper "+" rest``, ``package.modul
 from __future__ import annotations
 
 import re
+from types import BuiltinMethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rookery.errors import BadOption, BrokenPlugin, UnknownTransport
@@ -20,8 +21,9 @@ NO_THREAD_SURVIVES = (("LAMBDA_TASK_ROOT",), ("CURRENT_VERSION_ID", "INSTANCE_ID
 """Variables that together tell a host which freezes its processes: AWS Lambda, App Engine."""
 ALLOWED = (
     "a name such as 'threaded', an import path 'package.module:Class', a subclass or an instance of"
-    " rookery.transport.Transport, a function that makes one of a Setup, or an object with"
-    " capture_envelope, flush and kill, as sentry-sdk's transports have them"
+    " rookery.transport.Transport, a function that makes one of a Setup, a function whose parameter is"
+    " called event, or an object with capture_envelope, flush and kill, as sentry-sdk's transports"
+    " have them"
 )
 FOREIGN = "rookery_transports.foreign:ForeignTransport"
 VERBS = ("capture_envelope", "flush", "kill")
@@ -84,14 +86,17 @@ def _chosen(choice: Any, prefix: str | None, registry: Registry) -> list[Plug]:
 
 
 def _given(choice: Any) -> Plug:
+    name = getattr(choice, "__qualname__", type(choice).__qualname__)
+    origin = f"transport {name} of the program"
+    if takes_events(choice):
+        from rookery.transport.event_function import EventFunction  # for those who have one
+
+        choice = EventFunction(choice)
     if is_foreign(choice):
-        name = getattr(choice, "__qualname__", type(choice).__qualname__)
-        origin = f"transport {name} of the program"
         return Plug(name, origin, load(FOREIGN, origin, "rookery").around(choice))
     if not _can_make_transports(choice):
         raise BadOption("transport", choice, ALLOWED)
-    name = getattr(choice, "__qualname__", type(choice).__qualname__)
-    return Plug(name, f"transport {name} of the program", choice)
+    return Plug(name, origin, choice)
 
 
 def _chain(name: str, registry: Registry) -> list[Plug]:
@@ -130,6 +135,23 @@ def is_foreign(choice: Any) -> bool:
     """Whether it is a transport, or the class of one, that sentry-sdk would take and is not ours."""
     is_ours = isinstance(choice, type) and issubclass(choice, Transport)
     return not is_ours and all(callable(getattr(choice, verb, None)) for verb in VERBS)
+
+
+def takes_events(choice: Any) -> bool:
+    """Whether it is a function to be given events: ``list.append``, or one that says ``event``.
+
+    Any other makes a transport of a ``Setup``: to try would be to call it.
+    """
+    if isinstance(choice, BuiltinMethodType):
+        return choice.__name__.startswith("append")
+    function = getattr(choice, "__func__", choice)
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_varnames[function is not choice :][:1] == ("event",)
+
+
+def needs_no_dsn(choice: Any) -> bool:
+    """Whether it takes what there is wherever that is to go."""
+    return takes_events(choice) or (not isinstance(choice, type) and is_foreign(choice))
 
 
 def _can_make_transports(factory: Any) -> bool:
