@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from rookery.scopes import get_global_scope, swap_scopes
+from rookery.testing.certificate_folder import keep_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,12 @@ def scopes_of_its_own() -> Iterator[None]:
     swap_scopes(before)
     get_global_scope().clear()
     get_global_scope().set_client(None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def certificates_that_go_with_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Even a run that is killed leaves its certificates where the next ones clear them away."""
+    keep_in(tmp_path_factory.mktemp("certificates"))
 
 
 if os.environ.get("ROOKERY_TESTS_RECORD"):

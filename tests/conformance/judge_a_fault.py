@@ -1,6 +1,6 @@
-"""Makes one check of a transport with a planted fault: ``judge_a_fault.py FAULT CHECK [NAME]``.
+"""Makes one check of a transport with a planted fault: ``judge_a_fault.py FOLDER FAULT CHECK [NAME]``.
 
-With a name such as ``tee+threaded`` the fault is planted in what is wrapped.
+The folder is for what it leaves behind. With a name such as ``tee+threaded`` the fault is planted in what is wrapped.
 
 In a process of its own, because some faults leave threads behind that never end. Prints the
 outcome and, for a skip, the reason.
@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from rookery.testing.certificate_folder import keep_in
 from rookery.testing.conformance import CHECKS, perform
 from rookery.testing.conformance.declared import declared
 from rookery.testing.faults import FAULTS, Fault
@@ -22,7 +24,8 @@ PATIENCE = 1.0
 """Seconds: a fault that hangs is waited for so long."""
 
 
-def main(fault_name: str, check_name: str, transport: str = "threaded") -> None:
+def main(folder: str, fault_name: str, check_name: str, transport: str = "threaded") -> None:
+    keep_in(Path(folder))
     fault = next(fault for fault in FAULTS if fault.name == fault_name)
     check = next(check for check in CHECKS if check.name == check_name)
     choice = planted(fault, transport)

@@ -71,8 +71,8 @@ TELLING = [
 ]
 
 
-def assert_red(fault: str, check: str, *transport: str) -> None:
-    command = [sys.executable, str(PROGRAM), fault, check, *transport]
+def assert_red(folder: Path, fault: str, check: str, *transport: str) -> None:
+    command = [sys.executable, str(PROGRAM), str(folder), fault, check, *transport]
     judged = subprocess.run(command, capture_output=True, text=True, check=False)
     outcome, _, reason = judged.stdout.strip().partition(" ")
 
@@ -84,15 +84,15 @@ def assert_red(fault: str, check: str, *transport: str) -> None:
 
 
 @pytest.mark.parametrize(("fault", "name"), CASES)
-def test_a_planted_fault_turns_its_check_red(fault: Fault, name: str) -> None:
-    assert_red(fault.name, name)
+def test_a_planted_fault_turns_its_check_red(fault: Fault, name: str, tmp_path: Path) -> None:
+    assert_red(tmp_path, fault.name, name)
 
 
 @pytest.mark.parametrize(("transport", "fault", "check"), [*OTHERS, *WRAPPERS, *TELLING])
 def test_a_fault_in_any_transport_turns_its_check_red(
-    transport: str, fault: str, check: str
+    transport: str, fault: str, check: str, tmp_path: Path
 ) -> None:
-    assert_red(fault, check, transport)
+    assert_red(tmp_path, fault, check, transport)
 
 
 @pytest.mark.parametrize("name", FACTORIES)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,3 +67,29 @@ def test_a_client_context_trusts_the_authority_alone() -> None:
     context = certificates.client_context()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert len(context.get_ca_certs()) == 1
+
+
+def test_a_folder_that_was_given_is_left_to_the_giver(tmp_path: Path) -> None:
+    made = run_and_exit(f"keep_in(Path({str(tmp_path)!r}))")
+
+    assert made == tmp_path
+    assert (made / "ca.pem").exists()
+
+
+def test_a_folder_of_its_own_goes_with_the_process() -> None:
+    assert not run_and_exit("").exists()
+
+
+def run_and_exit(first: str) -> Path:
+    """Where a program kept its certificates, which has ended."""
+    lines = [
+        "from pathlib import Path",
+        "from rookery.testing.certificate_folder import keep_in",
+        "from rookery.testing.certificates import ca_certs",
+        first,
+        "print(Path(ca_certs()).parent)",
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
+    )
+    return Path(ended.stdout.strip())

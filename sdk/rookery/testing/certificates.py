@@ -5,15 +5,10 @@ Needs trustme and cryptography: ``pip install rookery[testing]``.
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
 import ssl
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import trustme
@@ -22,10 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from rookery.testing.certificate_folder import make_folder
 from rookery.testing.listener import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 CertificateKind = Literal["good", "expired", "self_signed", "wrong_host", "other_authority"]
 CLIENT_NAME = "client@rookery.example"
@@ -42,15 +39,8 @@ class Pair:
 
 @cache
 def folder() -> Path:
-    """A directory for the files; it goes with the process that made it."""
-    path = Path(tempfile.mkdtemp(prefix="rookery-certificates-"))
-    atexit.register(_remove, path, os.getpid())
-    return path
-
-
-def _remove(path: Path, owner: int) -> None:
-    if os.getpid() == owner:  # a forked child may run the hook too
-        shutil.rmtree(path, ignore_errors=True)
+    """The directory of the files; the same as long as the process lives."""
+    return make_folder()
 
 
 @cache
