@@ -15,7 +15,7 @@ help: ## this list
 	@sed -n 's/^\([a-z ]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 .PHONY: demo
-demo: $(VENV)/.has-test ## an order service fails in three ways; see it arrive (KEEP=1 leaves the inbox up)
+demo: $(VENV)/.has-test ## an order service fails in three ways, over each transport; see it arrive (KEEP=1 leaves the inbox up)
 	@KEEP=$(KEEP) $(BIN)/python examples/demo.py
 
 .PHONY: test

@@ -1,7 +1,8 @@
 """An order service fails in three ways; its reports travel to a real server and are read back.
 
 ``python examples/demo.py`` starts an inbox, runs ``examples/orders`` through one transport after
-the other, asks the inbox over HTTP for what arrived, and fails if anything is missing.
+the other (those whose library is installed), asks the inbox over HTTP for what arrived, and fails if
+anything is missing.
 ``KEEP=1`` leaves the inbox running. ``--transport NAME`` runs through that one alone.
 """
 
@@ -51,6 +52,8 @@ RUNS = (
     Run("threaded, by DSN", prefix="threaded+", carrier="ThreadedTransport"),
     Run("sync, by DSN", prefix="sync+", carrier="SyncTransport"),
 )
+LIBRARIES = ("requests", "gevent", "eventlet", "asyncio", "trio", "tornado", "twisted", "http2")
+"""Transports that need one. The order service has no loop: they send at its exit."""
 
 
 @dataclass(frozen=True)
@@ -138,10 +141,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse(argv: Sequence[str] | None) -> Sequence[Run]:
     parser = argparse.ArgumentParser(description="Reports of an order service, there and back.")
     parser.add_argument(
-        "--transport", metavar="NAME", help="run through this one alone (default: four ways)"
+        "--transport", metavar="NAME", help="run through this one alone (default: all that can be)"
     )
     name = parser.parse_args(argv).transport
-    return [Run(f"{name}, by name", transport=name)] if name else RUNS
+    return [Run(f"{name}, by name", transport=name)] if name else [*RUNS, *further()]
+
+
+def further() -> Iterator[Run]:
+    """A run through each of :data:`LIBRARIES` that can be used here."""
+    command = [sys.executable, "-m", "rookery", "transports", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    listed = {each["name"]: each for each in json.loads(done.stdout)}
+    for name in LIBRARIES:
+        if listed[name]["usable"]:
+            yield Run(f"{name}, by DSN", prefix=f"{name}+")
+        else:
+            print(f"{name} is left out: {listed[name]['why_not']}")
 
 
 def perform(run: Run, inbox: Inbox) -> list[str]:

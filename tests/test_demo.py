@@ -15,6 +15,7 @@ import urllib3
 DEMO = Path(__file__).parents[1] / "examples" / "demo.py"
 PATIENCE = 100
 LABELS = ("threaded, by name", "sync, by name", "threaded, by DSN", "sync, by DSN")
+LIBRARIES = ("requests", "gevent", "eventlet", "asyncio", "trio", "tornado", "twisted", "http2")
 
 
 def run_demo(*arguments: str, keep: str = "") -> subprocess.CompletedProcess[str]:
@@ -34,11 +35,15 @@ def test_each_failure_arrives_through_each_transport() -> None:
     done = run_demo()
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "All 12 events arrived, whole." in done.stdout
+    runs = len(LABELS) + sum(f"\n{name}, by DSN" in done.stdout for name in LIBRARIES)
+    assert f"All {3 * runs} events arrived, whole." in done.stdout
     assert [label for label in LABELS if label not in done.stdout] == []
     event = r"  [0-9a-f]{32}  .+\n      orders.+  \|  (\w+)  \|  \d+\.\d ms to the store\n"
     carriers = re.findall(event, done.stdout)
-    assert carriers == (["ThreadedTransport"] * 3 + ["SyncTransport"] * 3) * 2
+    assert carriers[:12] == (["ThreadedTransport"] * 3 + ["SyncTransport"] * 3) * 2
+    assert len(carriers) == 3 * runs
+    left_out = {name for name in LIBRARIES if f"{name} is left out: " in done.stdout}
+    assert len(left_out) == len(LABELS) + len(LIBRARIES) - runs
     assert re.search(r"The page to look at was http://127\.0\.0\.1:\d+/", done.stdout)
 
 
