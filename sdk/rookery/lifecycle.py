@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,17 @@ def _refuse_unknown(arguments: Mapping[str, Any]) -> None:
             raise UnknownOption(f"init has no option {name!r}{did_you_mean(name, declared)}")
 
 
+@harmless(None)
+def show(envelope: Envelope) -> None:
+    """Print an envelope, each header and each JSON in a line."""
+    lines = [envelope.header_line.decode()]
+    for item in envelope.items:
+        is_json = item.payload[:1] == b"{"
+        told = item.payload.decode() if is_json else f"({len(item.payload)} bytes)"
+        lines += [item.header_line.decode(), told]
+    sys.stderr.write("\n".join((*lines, "")))
+
+
 def let_go_of_settled() -> None:
     """Forget clients that the program has forgotten, if nothing of theirs is pending."""
     for client in list(unsettled):
@@ -68,6 +80,7 @@ def let_go_of_settled() -> None:
 class Lifecycle:
     """A transport, from the first envelope to the last."""
 
+    options: Mapping[str, Any]
     transport: Transport | None
     _exit_deadline: float | None = None
     _is_open = True
@@ -79,6 +92,8 @@ class Lifecycle:
     def _submit(self, envelope: Envelope) -> bool:
         assert self.transport is not None, "asked by _wants"
         unsettled.add(self)
+        if self.options["print_envelopes"]:
+            show(envelope)
         is_taken = self.transport.submit(envelope)
         if self._exit_deadline is not None:  # nobody will flush after us
             self.transport.flush(max(0.0, self._exit_deadline - time.monotonic()))

@@ -96,6 +96,7 @@ EFFECTIVE: tuple[Option, ...] = (
     Option("server_name", None, TEXT, "Name of the machine. Not set: its host name.", ("SENTRY_NAME",)),
     Option("dist", None, TEXT, "Build of the release."),
     Option("debug", False, FLAG, "Print the SDK's own log to stderr.", ("SENTRY_DEBUG",)),
+    Option("print_envelopes", False, FLAG, "Print to stderr what is handed to the transport.", ("SENTRY_PRINT_ENVELOPES",)),
     Option("sample_rate", 1.0, SHARE, "Share of the error events that is sent, 0.0 to 1.0.", ("SENTRY_SAMPLE_RATE",)),
     Option("error_sampler", None, HOOK, "Called with the event and its hint: the share, or True or False, that holds for it instead of sample_rate."),
     Option("ignore_errors", (), to.items(LIST_OF_ERRORS, _class_or_name), "Exceptions that are not sent: classes with those below them, names, names with their module, with * and ? for any text and any character."),

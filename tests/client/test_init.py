@@ -129,3 +129,25 @@ def test_close_flushes_once_and_again_is_harmless(kept: Keeping) -> None:
     assert client.close(1.0)
     assert client.close(1.0)
     assert len(kept.flushes) == 1
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes"])
+def test_a_variable_has_envelopes_printed_besides(
+    init: Init, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    monkeypatch.setenv("SENTRY_PRINT_ENVELOPES", value)
+    kept = init()
+    rookery.add_attachment(b"\xff\xfe", filename="a.bin")
+    rookery.capture_message("hello")
+    said = capsys.readouterr().err
+    assert '"formatted":"hello"' in said
+    assert said.endswith("(2 bytes)\n")
+    assert len(kept.events) == 1
+
+
+def test_envelopes_are_not_printed_by_default(
+    kept: Keeping, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rookery.capture_message("hello")
+    assert capsys.readouterr().err == ""
+    assert len(kept.events) == 1
