@@ -79,6 +79,21 @@ def test_console_prints_each_item_for_a_person(arguments: dict[str, str], stream
     assert [other.getvalue() for other in printed.values()] == [""]
 
 
+@pytest.mark.parametrize(("encoding", "printed"), [("ascii", r"\u2603"), ("utf-8", "\N{SNOWMAN}")])
+def test_console_prints_what_its_stream_cannot_write_as_json_can(
+    encoding: str, printed: str
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = build("console")
+
+    with redirect_stderr(stream):
+        console.submit(error("a snowman \N{SNOWMAN}"))
+
+    assert console.stats.dropped == {}
+    stream.seek(0)
+    assert f'"message": "a snowman {printed}"' in stream.read()
+
+
 def test_a_console_that_is_gone_is_a_counted_loss_and_no_error() -> None:
     closed = io.StringIO()
     closed.close()

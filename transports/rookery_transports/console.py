@@ -38,7 +38,8 @@ class ConsoleSender(Sender):
     def post(self, request: Request) -> Outcome:
         """Print an envelope, with the JSON in it set out to be read."""
         stream = getattr(sys, self.options.stream)  # looked up now: a program may replace it
-        stream.write("\n".join(lines(Envelope.parse(request.body))) + "\n")
+        encoding = getattr(stream, "encoding", None) or "utf-8"  # not all that stand in have one
+        stream.write(text(Envelope.parse(request.body), encoding))
         stream.flush()
         return Answered(200)
 
@@ -57,17 +58,27 @@ class ConsoleTransport(InlineDriver):
         return ConsoleSender(options if isinstance(options, ConsoleOptions) else ConsoleOptions())
 
 
-def lines(envelope: Envelope) -> Iterator[str]:
-    """An envelope as text: a line of headers, then each item."""
+def text(envelope: Envelope, encoding: str) -> str:
+    """An envelope in what this encoding can write: where that is not all, JSON in ASCII."""
+    told = "\n".join(lines(envelope, is_ascii=False)) + "\n"
+    try:
+        told.encode(encoding)
+    except UnicodeEncodeError:
+        return "\n".join(lines(envelope, is_ascii=True)) + "\n"
+    return told
+
+
+def lines(envelope: Envelope, *, is_ascii: bool) -> Iterator[str]:
+    """A line of headers, then each item."""
     yield f"envelope {json.dumps(dict(envelope.headers))}"
     for item in envelope.items:
         yield f"  {item.type} {json.dumps(dict(item.headers))}"
-        yield from (f"    {line}" for line in body(item).splitlines())
+        yield from (f"    {line}" for line in body(item, is_ascii).splitlines())
 
 
-def body(item: Item) -> str:
+def body(item: Item, is_ascii: bool) -> str:
     """The payload of an item, for a person."""
     try:
-        return json.dumps(json.loads(item.payload), indent=2, ensure_ascii=False)
+        return json.dumps(json.loads(item.payload), indent=2, ensure_ascii=is_ascii)
     except ValueError:
         return f"({len(item.payload)} bytes)"

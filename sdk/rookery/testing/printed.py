@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager, redirect_stderr
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from rookery.envelope import Envelope, Item
@@ -18,20 +18,23 @@ ENVELOPE, PAYLOAD = "\nenvelope ", "    "
 
 
 class Paper:
-    """What stands in the place of ``sys.stderr``, anew for each check."""
+    """What stands in the place of ``sys.stderr``, anew for each check, and knows ASCII alone."""
 
-    text = StringIO()
+    stream = TextIOWrapper(BytesIO())
 
     @contextmanager
     def spread(self) -> Iterator[Mapping[str, Any]]:
         """The stream, for as long as a check takes."""
-        self.text = StringIO()
-        with redirect_stderr(self.text):
+        self.stream = TextIOWrapper(BytesIO(), encoding="ascii")
+        with redirect_stderr(self.stream):
             yield {}
 
     def envelopes(self) -> list[Envelope]:
         """The envelopes that a person reads there."""
-        return [envelope(told) for told in f"\n{self.text.getvalue()}".split(ENVELOPE)[1:]]
+        self.stream.flush()
+        assert isinstance(self.stream.buffer, BytesIO)
+        printed = self.stream.buffer.getvalue().decode()
+        return [envelope(told) for told in f"\n{printed}".split(ENVELOPE)[1:]]
 
 
 def envelope(told: str) -> Envelope:
