@@ -20,7 +20,7 @@ from rookery.nonrecording import NOBODY, NonRecordingClient
 from rookery.propagation import PropagationContext, headers_of, meta_tags, opentelemetry_ids
 from rookery.scope_data import ScopeData, apply_scopes
 from rookery.transport.contract import NOTHING
-from rookery.transport.guard import is_delivering
+from rookery.transport.guard import is_delivering, may_set_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -198,19 +198,18 @@ def get_global_scope() -> Scope:
 
 def get_isolation_scope() -> Scope:
     """What holds for this request, task or thread; begun if there is none."""
-    scope = _isolation.get()
-    if scope is None:
-        scope = Scope()
-        _isolation.set(scope)
-    return scope
+    return _isolation.get() or _begun(_isolation)
 
 
 def get_current_scope() -> Scope:
     """What holds for this block; begun if there is none."""
-    scope = _current.get()
-    if scope is None:
-        scope = Scope()
-        _current.set(scope)
+    return _current.get() or _begun(_current)
+
+
+def _begun(kind: ContextVar[Scope | None]) -> Scope:
+    scope = Scope()
+    if may_set_variables():
+        kind.set(scope)
     return scope
 
 

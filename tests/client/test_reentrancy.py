@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import rookery
+from rookery.event.dedupe import is_repeated
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -69,6 +70,49 @@ def test_a_finalizer_may_capture(kept: Keeping) -> None:
         Dying()
     gc.collect()
     assert len(kept.envelopes) == 200
+
+
+class Captured(Exception):
+    """Of a class whose instances need no mark."""
+
+
+def begin_scopes(_: int) -> None:
+    rookery.get_isolation_scope()
+    rookery.get_current_scope()
+
+
+def dedupe(number: int) -> None:
+    is_repeated(Captured(number))
+
+
+@pytest.mark.parametrize("step", [contextvars.ContextVar("any").set, dedupe, begin_scopes])
+def test_a_finalizer_may_capture_while_a_context_variable_is_set(kept: Keeping, step: Any) -> None:
+    """Until CPython 3.12 the collector interrupts even that; to set another one there is a crash."""
+
+    class Dying:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            capture_a_failure()
+            used.append([bytes(200) for _ in range(9)])
+            used.clear()
+
+    used: list[list[bytes]] = []
+    capture_a_failure()
+    wanted = gc.get_threshold()
+    for number in range(300):
+        gc.set_threshold(0)
+        Dying()
+        context = contextvars.Context()
+        if step is not begin_scopes:
+            context.run(rookery.set_tag, "owns", "what it holds")
+            context.run(rookery.get_current_scope)
+        gc.set_threshold(max(1, gc.get_count()[0] + number % 8))
+        context.run(step, number)
+    gc.set_threshold(*wanted)
+    gc.collect()
+    assert len(kept.envelopes) == 301
 
 
 def test_a_collection_callback_may_capture(kept: Keeping) -> None:

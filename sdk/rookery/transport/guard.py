@@ -30,6 +30,7 @@ SIGNALS = range(1, _signal.NSIG)
 costs fifty times as much, and each request that a transport makes asks once."""
 delivering: ContextVar[bool] = ContextVar("rookery_delivering", default=False)
 """Set to True for good by a thread or task that does nothing but deliver."""
+COLLECTS_AMID_C = sys.version_info < (3, 12)
 _marks: list[Callable[[], object]] = []
 _collecting: list[int] = []
 """The thread that collects garbage; there is one at most."""
@@ -97,6 +98,15 @@ def this_thread() -> int:
         return get_ident()
     except RuntimeError:
         return 0
+
+
+def may_set_variables() -> bool:
+    """Whether a context variable may be set here.
+
+    Not by what the collector calls, until CPython 3.12: it interrupts the midst of C code too, and
+    who is setting one in the same context would go on reading what is freed then.
+    """
+    return not (COLLECTS_AMID_C and _collecting and this_thread() in _collecting)
 
 
 def watch_collector() -> None:
