@@ -13,22 +13,19 @@ import httpcore
 
 from rookery_transports.senders.dialogue import Dialogue, Head, joined
 from rookery_transports.senders.fields import is_last
-from rookery_transports.senders.httpcore_streams import SocketStream
-from rookery_transports.senders.httpcore_tls import TlsStream
+from rookery_transports.senders.httpcore_lasting import Lasting
 
 if TYPE_CHECKING:
     from rookery.delivery.actions import Answered
     from rookery.transport.contract import Request
     from rookery_transports.senders.httpcore_progress import Progress
 
-    Stream = SocketStream | TlsStream
-
 
 class KeptConnections:
     """Those of one sender between their requests; the one used last is used first."""
 
     def __init__(self) -> None:
-        self._idle: list[tuple[Stream, Dialogue]] = []
+        self._idle: list[tuple[Lasting, Dialogue]] = []
         self._heads: list[Head] = []
 
     def adopt(self, response: httpcore.Response, request: Request) -> None:
@@ -37,7 +34,7 @@ class KeptConnections:
         is_old = response.extensions["http_version"] != b"HTTP/1.1"
         if is_last(10 if is_old else 11, joined(response.headers)):
             return
-        if isinstance(stream, (SocketStream, TlsStream)):
+        if isinstance(stream, Lasting):
             stream.is_kept = True
             self._idle.append((stream, Dialogue(stream, self._head(request))))
 
@@ -65,7 +62,7 @@ class KeptConnections:
                 await let_go(stream)
         return answered
 
-    async def _take(self) -> tuple[Stream, Dialogue] | None:
+    async def _take(self) -> tuple[Lasting, Dialogue] | None:
         while self._idle:
             stream, dialogue = self._idle.pop()
             if not stream.get_extra_info("is_readable"):
@@ -74,7 +71,7 @@ class KeptConnections:
         return None
 
 
-async def let_go(stream: Stream) -> None:
+async def let_go(stream: Lasting) -> None:
     """Close it; nothing is waited for."""
     stream.is_kept = False
     await stream.aclose()

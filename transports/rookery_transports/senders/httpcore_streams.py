@@ -14,21 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from rookery_transports.senders.httpcore_progress import PROGRESS, time_left, to_write
-from rookery_transports.senders.httpcore_tls import TlsStream
+from rookery_transports.senders.httpcore_lasting import Lasting
+from rookery_transports.senders.httpcore_progress import PROGRESS, time_left
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Awaitable, Callable
 
     from rookery_transports.senders.readiness import Readiness
 
 
-class SocketStream(httpcore.AsyncNetworkStream):
+class SocketStream(Lasting):
     """A connection without TLS."""
-
-    is_kept = False
-    """Whether httpcore, which is done with it, is to leave it open."""
 
     def __init__(self, sock: socket.socket, ready: Readiness) -> None:
         self._sock = sock
@@ -49,13 +45,8 @@ class SocketStream(httpcore.AsyncNetworkStream):
                 progress.received += len(data)
             return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as above
-        """Write all of it."""
-        rest = to_write(buffer)
-        while rest:
-            rest = rest[await self._write_some(rest) :]
-
-    async def _write_some(self, rest: memoryview) -> int:
+    async def write_some(self, rest: memoryview) -> int:
+        """See :meth:`Lasting.write_some`."""
         try:
             return self._sock.send(rest)
         except BlockingIOError:
@@ -102,17 +93,9 @@ class SocketStream(httpcore.AsyncNetworkStream):
         with suppress(OSError):
             os.close(self._sock.detach())
 
-    async def aclose(self) -> None:  # it waits for nothing
-        if not self.is_kept:
-            self.close()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - as above
-    ) -> httpcore.AsyncNetworkStream:
-        return await TlsStream.over(self, ssl_context, server_hostname)
+    async def end(self) -> None:
+        """See :meth:`Lasting.end`."""
+        self.close()
 
     def get_extra_info(self, info: str) -> Any:
         """Whether there is something to read: on an idle connection, the server's good-bye."""

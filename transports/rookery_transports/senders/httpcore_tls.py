@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpcore
 
 from rookery_transports.senders.httpcore_failures import Distrust
-from rookery_transports.senders.httpcore_progress import PROGRESS, to_write
+from rookery_transports.senders.httpcore_lasting import Lasting
+from rookery_transports.senders.httpcore_progress import PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +20,12 @@ RECORD = 2**14 + 256
 """Bytes: the longest TLS record (RFC 8446, 5.2)."""
 
 
-class TlsStream(httpcore.AsyncNetworkStream):
+class TlsStream(Lasting):
     """What is said inside TLS, told from what goes over the wire below it."""
 
     def __init__(
         self, lower: httpcore.AsyncNetworkStream, context: ssl.SSLContext, server: str | None
     ) -> None:
-        self.is_kept = False
-        """As in ``SocketStream``."""
         self._lower = lower
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._inside = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server)
@@ -57,13 +56,8 @@ class TlsStream(httpcore.AsyncNetworkStream):
             progress.received = before + len(data)
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as above
-        """Write all of it."""
-        rest = to_write(buffer)
-        while rest:
-            rest = rest[await self._write_some(rest) :]
-
-    async def _write_some(self, rest: memoryview) -> int:
+    async def write_some(self, rest: memoryview) -> int:
+        """See :meth:`Lasting.write_some`."""
         try:
             return await self._until_done(lambda: self._inside.write(rest))
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError) as error:
@@ -100,19 +94,9 @@ class TlsStream(httpcore.AsyncNetworkStream):
         else:
             self._incoming.write_eof()
 
-    async def aclose(self) -> None:
+    async def end(self) -> None:
         """Close the stream below."""
-        if not self.is_kept:
-            await self._lower.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - as above
-    ) -> httpcore.AsyncNetworkStream:
-        """TLS within TLS: a server behind a TLS proxy."""
-        return await TlsStream.over(self, ssl_context, server_hostname)
+        await self._lower.aclose()
 
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks for: the TLS object, to learn which HTTP was agreed on (RFC 7301)."""

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from rookery.transport.contract import Setup
     from rookery_transports.senders.httpcore import Reach
 
-NEEDED = ("rookery_transports.senders.httpcore_async",)
+NEEDED = (
+    "rookery_transports.senders.httpcore_async",
+    "rookery_transports.senders.httpcore_tls",
+)
 LATE = ("httpcore._async.http_proxy", "httpcore._async.socks_proxy")
 """Modules that httpcore loads when it connects. Of others' private ones, which may be gone some day:
 then they are loaded when they are needed, and that costs a loop some milliseconds, once."""
