@@ -37,7 +37,7 @@ def build_transport(
     nobody declares, and ``ConfigurationError`` (a ``ValueError``) for everything else.
     """
     sources = Sources(arguments, query_of(dsn.options), environ)
-    if isinstance(choice, Transport):
+    if isinstance(choice, Transport) and not choice.is_foreign:
         admission.refuse_beside_an_instance(choice, sources)
         return choice
     chain = choose(choice, dsn.transport, environ)

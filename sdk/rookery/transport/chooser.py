@@ -93,7 +93,7 @@ def _given(choice: Any) -> Plug:
 
         choice = EventFunction(choice)
     if is_foreign(choice):
-        return Plug(name, origin, load(FOREIGN, origin, "rookery").around(choice))
+        return _around(Plug(name, origin, choice))
     if not _can_make_transports(choice):
         raise BadOption("transport", choice, ALLOWED)
     return Plug(name, origin, choice)
@@ -122,7 +122,14 @@ def _find(name: str, registry: Registry) -> Plug | None:
     return None if found is None else _checked(found)
 
 
+def _around(plug: Plug) -> Plug:
+    """What keeps the books for a transport of sentry-sdk's kind."""
+    return plug._replace(factory=load(FOREIGN, plug.origin, "rookery").around(plug.factory))
+
+
 def _checked(plug: Plug) -> Plug:
+    if is_foreign(plug.factory):
+        return _around(plug)
     if not _can_make_transports(plug.factory):
         raise BrokenPlugin(
             f"{plug.origin} is {plug.factory!r}; it has to be a subclass of"
@@ -133,8 +140,10 @@ def _checked(plug: Plug) -> Plug:
 
 def is_foreign(choice: Any) -> bool:
     """Whether it is a transport, or the class of one, that sentry-sdk would take and is not ours."""
-    is_ours = isinstance(choice, type) and issubclass(choice, Transport)
-    return not is_ours and all(callable(getattr(choice, verb, None)) for verb in VERBS)
+    kind = choice if isinstance(choice, type) else type(choice)
+    if issubclass(kind, Transport):
+        return kind.is_foreign
+    return all(callable(getattr(choice, verb, None)) for verb in VERBS)
 
 
 def takes_events(choice: Any) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Union
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Union, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,9 +61,22 @@ class Transport(ABC):
 
     backend: ClassVar[str | None] = None
     """Where its back-end for ``rookery conformance`` is, as ``package.module:NAME``."""
+    is_foreign: ClassVar[bool] = False
+    """It is written for sentry-sdk: a subclass with ``capture_envelope`` in the place of ``submit``."""
 
-    def __init__(self, setup: Setup) -> None:
-        self.setup = setup
+    def __init__(self, setup: Setup | None = None, options: Any = None) -> None:
+        if self.is_foreign:
+            self.options: Any = setup if options is None else options
+        self.setup = cast("Setup", setup)
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        has_own = cls.capture_envelope is not Transport.capture_envelope
+        if has_own and cls.submit is Transport.submit:
+            from rookery.transport.by_envelope import complete
+
+            cls.is_foreign = True
+            complete(cls, Transport)
 
     @abstractmethod
     def submit(self, envelope: Envelope) -> bool:
