@@ -19,6 +19,7 @@ from rookery.delivery.actions import Answered, Failed, Failure, Send, Wait
 from rookery.delivery.machine import CLOSED, QUEUE_OVERFLOW, Delivery
 from rookery.delivery.terms import Terms
 from rookery.transport.guard import unheard
+from rookery_transports.hands import Hands
 from rookery_transports.mailbox import Mailbox
 from rookery_transports.waiting import ExitClock, Waiter, closed_lock
 
@@ -68,8 +69,7 @@ class Desk:
         self.delivery = delivery
         self.courier = courier
         self.mailbox = Mailbox()
-        self.own_threads: set[int] = set()
-        """Threads that must never wait for this desk: they would wait for themselves."""
+        self.own_threads = Hands()
         self._waiters: list[Waiter] = []
         # Re-entrant, so that a Ctrl-C right after it was taken leaves it with a thread that can
         # still take it.
@@ -168,30 +168,29 @@ class Desk:
 
     def drive(self, deadline: float) -> None:
         """Send in the calling thread until nothing more can be sent before the deadline."""
-        while deadline - monotonic() >= LEAST_BUDGET:
-            action = self.turn()
-            if isinstance(action, Send):
-                self.carry(action, deadline)
-            elif isinstance(action, Wait) and self._is_worth_a_wait(action, deadline):
-                self._watch(action.until)
-            elif action is None or not self.mailbox.has_mail():
-                return
-        self.tidy()
+        with self.own_threads.joined():
+            while deadline - monotonic() >= LEAST_BUDGET:
+                action = self.turn()
+                if isinstance(action, Send):
+                    self.carry(action, deadline)
+                elif isinstance(action, Wait) and self._is_worth_a_wait(action, deadline):
+                    self._watch(action.until)
+                elif action is None or not self.mailbox.has_mail():
+                    return
+            self.tidy()
 
     def carry(
         self, action: Send, deadline: float | None = None, *, is_announced: bool = True
     ) -> None:
-        """Post an envelope, and leave what came of it; unannounced, if the caller sees to it."""
+        """Post an envelope, and leave what came of it; unannounced, if the caller sees to it.
+
+        In one of :attr:`own_threads`.
+        """
         outcome: Outcome = Failed(Failure.READ, "interrupted")
-        me = threading.get_ident()
-        is_first = me not in self.own_threads
-        self.own_threads.add(me)
         try:
             budget = None if deadline is None else deadline - monotonic()
             outcome = self.courier.carry(action.envelope, budget)
         finally:  # Ctrl-C goes on to its program, and what was interrupted is counted
-            if is_first:
-                self.own_threads.discard(me)
             self.settle(action.ticket, outcome, is_announced=is_announced)
 
     def settle(self, ticket: int, outcome: Outcome, *, is_announced: bool = True) -> None:

@@ -42,7 +42,7 @@ class Waiter:
     A thread waits at the gate; a task of an event loop is told by ``on_over``, in whatever thread.
     """
 
-    __slots__ = ("_gate", "_on_over", "has_left", "is_known", "is_settled", "mark")
+    __slots__ = ("_gate", "_on_over", "has_left", "is_settled", "mark")
 
     def __init__(
         self, on_over: Callable[[], object] | None = None, gate: Gate | None = None
@@ -50,8 +50,6 @@ class Waiter:
         self._on_over = on_over
         self._gate = closed_lock() if gate is None else gate
         self.mark = 0
-        self.is_known = False
-        """Whether anybody has looked at the desk since the waiting began."""
         self.is_settled = False
         self.has_left = False
 

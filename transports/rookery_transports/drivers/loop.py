@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from rookery.delivery.machine import Delivery
 from rookery_transports.looped import Looped
-from rookery_transports.shift import LOOK_AGAIN
-from rookery_transports.waiting import closed_lock
+from rookery_transports.pulse import Pulse
+from rookery_transports.waiting import LOOK_AGAIN, closed_lock
 
 if TYPE_CHECKING:
     from rookery.delivery.ledger import Stats
@@ -94,12 +94,18 @@ class LoopDriver(Looped):
         return shift if shift.wake() else None
 
     def _settle(self, desk: Desk, deadline: float) -> bool:
-        """Have all that was left settled: by the loop if one runs elsewhere, else here."""
-        waiter = desk.enlist(gate=self.gate())
-        while self._elsewhere() is not None:
+        """Have all that was left settled: by the loop if one comes round elsewhere, else here."""
+        waiter, pulse = desk.enlist(gate=self.gate()), Pulse()
+        while True:
+            shift = self._elsewhere()
+            if shift is None:
+                self.relieve(desk)
+            is_ours = shift is None or pulse.stops(shift.loop)
+            is_mine = shift is None and not desk.own_threads.are_others()
+            if is_mine or (is_ours and desk.has_a_hand_free()):
+                self.drive(desk, deadline)
+            if is_mine and not desk.own_threads.are_others():
+                return waiter.leave()
             left = deadline - monotonic()
             if waiter.wait(min(left, LOOK_AGAIN)) or left <= 0:
                 return waiter.leave()
-        self.relieve(desk)
-        self.drive(desk, deadline)
-        return waiter.leave()
