@@ -75,6 +75,21 @@ def test_a_class_is_made_with_the_options_of_sentry_sdk(choice: Any) -> None:
     assert Lending.calls[2:] == ["flush", "kill"]
 
 
+def test_of_old_it_takes_events() -> None:
+    class Aged(Transport):
+        def __init__(self) -> None:
+            self.taken: list[Any] = []
+
+        def capture_event(self, event: Any) -> None:
+            self.taken.append(event)
+
+    aged = make(Aged)
+    rookery.init(DSN, transport=aged)
+    rookery.capture_feedback("It jams.")
+    rookery.capture_message("hello")
+    assert [event["logentry"]["formatted"] for event in aged.taken] == ["hello"]
+
+
 def test_its_books_are_kept_for_it() -> None:
     rookery.init(DSN, transport=make(Taking))
     rookery.capture_message("hello")

@@ -1,5 +1,6 @@
-"""Subclasses of ``Transport`` that are written for sentry-sdk: ``capture_envelope`` is all they must have.
+"""Subclasses of ``Transport`` that are written for sentry-sdk.
 
+All they must have is ``capture_envelope``, or ``capture_event`` as in the days before envelopes.
 What else the class needs is added to it. It is used as any object of sentry-sdk's interface is, by
 a transport that keeps the books.
 """
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rookery.envelope import Envelope
+
+
+def capture_envelope(self: Any, envelope: Envelope) -> None:
+    """See :meth:`Transport.capture_envelope`: the event, if there is one."""
+    event = envelope.event
+    if event is not None:
+        self.capture_event(dict(event))
 
 
 def submit(self: Any, envelope: Envelope) -> bool:
@@ -44,6 +52,7 @@ def is_healthy(_self: Any) -> bool:
 
 
 PARTS: Mapping[str, Callable[..., Any] | property] = {
+    "capture_envelope": capture_envelope,
     "submit": submit,
     "flush": flush,
     "close": close,

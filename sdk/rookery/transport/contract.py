@@ -62,7 +62,7 @@ class Transport(ABC):
     backend: ClassVar[str | None] = None
     """Where its back-end for ``rookery conformance`` is, as ``package.module:NAME``."""
     is_foreign: ClassVar[bool] = False
-    """It is written for sentry-sdk: a subclass with ``capture_envelope`` in the place of ``submit``."""
+    """It is written for sentry-sdk: ``capture_envelope`` or ``capture_event`` stands for ``submit``."""
 
     def __init__(self, setup: Setup | None = None, options: Any = None) -> None:
         if self.is_foreign:
@@ -72,7 +72,7 @@ class Transport(ABC):
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         has_own = cls.capture_envelope is not Transport.capture_envelope
-        if has_own and cls.submit is Transport.submit:
+        if (has_own or hasattr(cls, "capture_event")) and cls.submit is Transport.submit:
             from rookery.transport.by_envelope import complete
 
             cls.is_foreign = True
