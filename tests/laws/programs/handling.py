@@ -17,14 +17,13 @@ dsn, transport, rounds = *sys.argv[1:3], int(sys.argv[3])
 EARLIEST = 1e-5
 """Seconds; a timer that is set to zero is off."""
 A_WHILE = 600.0
-handled = 0
+handled: list[int] = []
 
 
 def handle(*_: object) -> None:
-    global handled
-    rookery.capture_message(f"of the handler {handled}")
+    rookery.capture_message(f"of the handler {len(handled)}")
     rookery.flush(A_WHILE)
-    handled += 1
+    handled.append(len(handled))
 
 
 def capture(number: int) -> float:
@@ -42,7 +41,7 @@ whole = capture(-1)
 for number in range(rounds):
     signal.setitimer(signal.ITIMER_REAL, EARLIEST + whole * number / rounds)
     capture(number)
-    while handled <= number:
+    while len(handled) <= number:
         time.sleep(EARLIEST)
 rookery.flush(A_WHILE)
 books = rookery.get_client().transport.stats  # type: ignore[union-attr]  # there is a DSN
