@@ -24,23 +24,6 @@ BY_HAND, BY_ITSELF = "by hand", "by itself"
 since_311 = pytest.mark.skipif(sys.version_info < (3, 11), reason="TaskGroup is new in 3.11")
 since_312 = pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks are new in 3.12")
 
-KINDS = [
-    ("threads", ""),
-    ("executor", ""),
-    ("asyncio_tasks", "gather"),
-    pytest.param("asyncio_tasks", "group", marks=since_311),
-    pytest.param("asyncio_tasks", "eager", marks=since_312),
-    ("asyncio_tasks", "executor"),
-    ("gevent_greenlets", "bare"),
-    ("gevent_greenlets", "patched"),
-    ("eventlet_greenlets", "bare"),
-    ("eventlet_greenlets", "patched"),
-    ("twisted_coroutines", "inline"),
-    ("twisted_coroutines", "coroutines"),
-    ("tornado_coroutines", "native"),
-    ("tornado_coroutines", "decorated"),
-    ("generators", ""),
-]
 FORKED = [
     ("threads", ""),
     ("executor", ""),
@@ -62,6 +45,7 @@ SHARING = [
     ("generators", ""),
 ]
 """Kinds that share a scope unless they fork: the page says so, and here it is seen."""
+KINDS = [*FORKED, *SHARING]
 BLANK = ("gevent", "eventlet")
 """Libraries whose units begin with nothing."""
 LIBRARIES = ("gevent", "eventlet", "twisted", "tornado")

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import rookery
 from tests.servers import order_service
+from tests.servers.judging import CLOCK, normalised, noted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-processing = pytest.importorskip(
+pytest.importorskip(
     "sentry_relay.processing",
     reason="needs librelay from PyPI (sentry-relay); run `tox -e servers`",
 )
 
 
-def complaints(meta: object, path: str = "") -> Iterator[str]:
-    """Each error that the normaliser noted in ``_meta``, with the path of what it is about."""
-    if not isinstance(meta, dict):
-        return
-    for error in meta.get("", {}).get("err", ()):
-        yield f"{path or '.'}: {error}"
-    for name, below in meta.items():
-        if name:
-            yield from complaints(below, f"{path}.{name}")
-
-
-def normalised(event: dict[str, Any]) -> dict[str, Any]:
+def kept(event: dict[str, Any]) -> dict[str, Any]:
     """The event as the server would keep it."""
-    normaliser = processing.StoreNormalizer(max_secs_in_future=60, max_secs_in_past=3600)
-    result: dict[str, Any] = normaliser.normalize_event(raw_event=json.dumps(event).encode())
-    return result
+    return normalised(json.dumps(event).encode(), **CLOCK)
 
 
 def captured_event(how: str) -> dict[str, Any]:
@@ -58,9 +43,9 @@ def report_a_refused_payment() -> None:
 
 @pytest.mark.parametrize("how", ["exception", "message"])
 def test_an_event_is_taken_without_an_error(how: str) -> None:
-    result = normalised(captured_event(how))
+    result = kept(captured_event(how))
 
-    assert list(complaints(result.get("_meta"))) == []
+    assert list(noted(result.get("_meta"))) == []
     assert ["shop", "north"] in result["tags"]
     assert result["breadcrumbs"]["values"][0]["message"] == "order placed"
 
@@ -68,4 +53,4 @@ def test_an_event_is_taken_without_an_error(how: str) -> None:
 def test_an_event_with_faults_is_complained_of() -> None:
     faulty = {**captured_event("message"), "timestamp": "noon", "level": 7.5}
 
-    assert len(list(complaints(normalised(faulty).get("_meta")))) == 2
+    assert len(list(noted(kept(faulty).get("_meta")))) == 2
