@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpcore
 
-from rookery_transports.senders.httpcore_progress import to_write
+from rookery_transports.senders.httpcore_progress import PROGRESS
 
 if TYPE_CHECKING:
     import ssl
@@ -31,7 +31,8 @@ class Lasting(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - see above
         """Write all of it."""
-        rest = to_write(buffer)
+        progress = PROGRESS.get()
+        rest = memoryview(buffer if progress is None else progress.hold(buffer))
         while rest:
             rest = rest[await self.write_some(rest) :]
 

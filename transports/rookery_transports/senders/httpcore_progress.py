@@ -113,12 +113,6 @@ PROGRESS: ContextVar[Progress | None] = ContextVar("rookery_httpcore_progress", 
 """That of the request which the calling code works on; streams may be shared, it is not."""
 
 
-def to_write(data: bytes) -> memoryview:
-    """See :meth:`Progress.hold`."""
-    progress = PROGRESS.get()
-    return memoryview(data if progress is None else progress.hold(data))
-
-
 def time_left() -> float | None:
     """Seconds for what the calling code is about to do; None: for ever."""
     progress = PROGRESS.get()
