@@ -23,17 +23,17 @@ class AsyncioReadiness(Readiness):
 
     async def readable(self, sock: socket.socket, timeout: float | None) -> None:
         """See :meth:`Readiness.readable`."""
-        loop, number = asyncio.get_running_loop(), sock.fileno()
+        loop = asyncio.get_running_loop()
         future = loop.create_future()
-        loop.add_reader(number, settle, future)
-        await self._wait(future, timeout, sock, lambda: loop.remove_reader(number))
+        loop.add_reader(number := sock.fileno(), settle, future)
+        await self._wait(future, timeout, sock, lambda: loop.remove_reader(still(sock, number)))
 
     async def writable(self, sock: socket.socket, timeout: float | None) -> None:
         """See :meth:`Readiness.writable`."""
-        loop, number = asyncio.get_running_loop(), sock.fileno()
+        loop = asyncio.get_running_loop()
         future = loop.create_future()
-        loop.add_writer(number, settle, future)
-        await self._wait(future, timeout, sock, lambda: loop.remove_writer(number))
+        loop.add_writer(number := sock.fileno(), settle, future)
+        await self._wait(future, timeout, sock, lambda: loop.remove_writer(still(sock, number)))
 
     async def _wait(
         self,
@@ -89,6 +89,13 @@ class OwnReadiness(AsyncioReadiness):
     async def resolve(self, host: str, port: int, timeout: float | None) -> Addresses:  # noqa: ARG002
         """See :meth:`Readiness.resolve`; takes as long as the system likes."""
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def still(sock: socket.socket, number: int) -> int:
+    """Its number, by which a selector takes it more quickly; if it is closed, that may be another's."""
+    if sock.fileno() != number:
+        raise ValueError(number)
+    return number
 
 
 def settle(future: asyncio.Future[None], error: Exception | None = None) -> None:
