@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from rookery import options as declared
 from rookery.dsn import Dsn
-from rookery.event import filters
+from rookery.event import filters, fitting
 from rookery.event.budget import budgeted
 from rookery.event.dedupe import forget, is_repeated
 from rookery.harmless import harmless, note, tell, tell_of_failures
@@ -137,7 +137,7 @@ class Client(Lifecycle):
         if not self._wants(None):
             return None
         return self._send(
-            lambda made_by: made_by.message(message, level or "info"), {}, scope, given
+            lambda by: by.message(message, fitting.level(level, "info")), {}, scope, given
         )
 
     @harmless(None)

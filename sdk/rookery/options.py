@@ -67,6 +67,8 @@ def _scrubber(given: Any) -> Any:
 
 
 def _stripped(given: Any) -> str:
+    if isinstance(given, (int, float)) and not isinstance(given, bool):  # the number of a build
+        return str(given)
     return to.to_text(given).strip()
 
 

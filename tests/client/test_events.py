@@ -248,3 +248,9 @@ def test_a_transport_that_breaks_its_word_does_not_reach_the_program(init: Init)
     kept = init()
     kept.submit = None  # type: ignore[assignment,method-assign]  # what a faulty transport may do
     assert rookery.capture_message("hello") is None
+
+
+@pytest.mark.parametrize("level", ["nonsense", 30, object()])
+def test_a_level_that_there_is_not_is_the_usual_one(kept: Keeping, level: Any) -> None:
+    assert rookery.capture_message("hello", level=level)
+    assert kept.event["level"] == "info"
