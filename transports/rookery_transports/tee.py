@@ -9,6 +9,7 @@ Each target has its own queue, its own limits and its own ledger; those of the t
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -56,11 +57,10 @@ class TeeTransport(Transport):
     def submit(self, envelope: Envelope) -> bool:
         """See :meth:`Transport.submit`; False only if every target refuses."""
         offers = iter([partial(each.submit, addressed(envelope, each)) for each in self.targets])
-        try:
-            taken = [offer() for offer in offers]
+        try:  # by map, so that nothing can come between taking an offer and making it
+            taken = list(map(partial.__call__, offers))
         finally:  # Ctrl-C amid one of them goes on to its program, and the envelope to the others
-            for offer in offers:
-                offer()
+            deque(map(partial.__call__, offers), maxlen=0)
         return any(taken)
 
     def flush(self, timeout: float) -> bool:
