@@ -80,6 +80,22 @@ def test_a_reactor_may_be_chosen_after_init(server: ScriptedServer) -> None:
     assert messages(server) == ["before", "the last"]
 
 
+def test_what_came_before_any_reactor_leaves_as_soon_as_one_runs(server: ScriptedServer) -> None:
+    command = [sys.executable, "-W", "error", PROGRAM, server.dsn]
+    with subprocess.Popen(
+        [*command, "captures_before_there_is_a_reactor"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        try:
+            server.wait_for(1)
+        finally:
+            said, _ = program.communicate("stop", timeout=A_LIFETIME)
+    assert (program.returncode, said.strip()) == (0, "module")
+    assert messages(server) == ["early"]
+
+
 def test_a_reactor_that_never_runs_loses_nothing(server: ScriptedServer) -> None:
     run(server.dsn, "never_runs")
     assert messages(server) == ["to nobody"]
@@ -108,6 +124,13 @@ def test_a_child_forked_by_the_reactor_sends_what_is_its_own(server: ScriptedSer
     assert sorted(messages(server)) == ["child", "parent"]
 
 
+def test_a_child_that_runs_its_copy_of_the_reactor_sends_what_is_its_own(
+    server: ScriptedServer,
+) -> None:
+    assert run(server.dsn, "forks_before_the_reactor_runs") == "0"
+    assert sorted(messages(server)) == ["child", "parent"]
+
+
 def test_a_main_thread_beside_the_reactor_waits_for_it(server: ScriptedServer) -> None:
     assert run(server.dsn, "runs_in_a_thread") == "True 1"
     assert messages(server) == ["from outside", "at the end"]
@@ -118,6 +141,14 @@ def test_a_server_that_stalls_does_not_keep_the_reactor_from_stopping(
 ) -> None:
     server.script(*["stall"] * 50)
     run(server.dsn, "chooses_later")
+
+
+def test_the_end_of_the_reactor_and_of_the_program_share_one_deadline(
+    server: ScriptedServer,
+) -> None:
+    server.script(*["stall"] * 50)
+    assert run(server.dsn, "ends_with_a_server_that_is_silent") == "True"
+    assert len(server.requests) == 1
 
 
 LOGGED_ANYWAY = ["the only one", "Main loop terminated."]

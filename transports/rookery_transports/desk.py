@@ -77,7 +77,7 @@ class Desk:
         self._seated: int | None = None
         self._is_watched = False
         self._on_drop = setup.settings.on_drop
-        self._exit = ExitClock(setup.settings.shutdown_timeout)
+        self.exit_clock = ExitClock(setup.settings.shutdown_timeout)
 
     # For anybody.
 
@@ -225,7 +225,7 @@ class Desk:
 
     def deadline(self, timeout: float) -> float:
         """``timeout`` seconds from now, and no later than the deadline of the program's exit."""
-        return self._exit.limit(monotonic() + timeout)
+        return self.exit_clock.limit(monotonic() + timeout)
 
     def await_settled(self, deadline: float, waiter: Waiter) -> bool:
         """Wait for what the waiter marks. A thread that is waited for does not wait."""

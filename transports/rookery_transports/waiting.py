@@ -80,19 +80,31 @@ class ExitClock:
     """One deadline over everything that happens once the program ends.
 
     It begins when somebody first asks after the main thread has ended: then the interpreter is at
-    its exit handlers, or beyond them.
+    its exit handlers, or beyond them. A program may end with its loop, though, which has waited for
+    what was under way: what that took is gone.
     """
 
-    __slots__ = ("_ends_at", "_shutdown_timeout")
+    __slots__ = ("_ends_at", "_shutdown_timeout", "_spent", "_spent_at")
 
     def __init__(self, shutdown_timeout: float) -> None:
         self._shutdown_timeout = shutdown_timeout
         self._ends_at: float | None = None
+        self._spent = 0.0
+        self._spent_at = monotonic()
+
+    def spend(self, seconds: float) -> None:
+        """A loop ends now, and has waited so long; an exit that follows soon has that less."""
+        self._spent, self._spent_at = min(seconds, self._shutdown_timeout), monotonic()
 
     def limit(self, deadline: float) -> float:
         """The earlier of a deadline and that of the exit, if the program is ending."""
         if self._ends_at is None:
             if threading.main_thread().is_alive():
                 return deadline
-            self._ends_at = monotonic() + self._shutdown_timeout
+            self._ends_at = monotonic() + self._left()
         return min(deadline, self._ends_at)
+
+    def _left(self) -> float:
+        """Long after a loop, the program ends for another reason, and has all its time."""
+        is_same_end = monotonic() - self._spent_at <= self._shutdown_timeout
+        return self._shutdown_timeout - (self._spent if is_same_end else 0.0)

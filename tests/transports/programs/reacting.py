@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import sys
 import threading
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import rookery
@@ -13,6 +15,8 @@ from rookery.integrations.logging import LoggingIntegration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+SHUTDOWN_TIMEOUT = 1.0
 
 
 def stats() -> Any:
@@ -51,6 +55,29 @@ def chooses_later() -> None:
 def stops_with_an_event(reactor: Any) -> None:
     rookery.capture_message("the last")
     reactor.stop()
+
+
+def captures_before_there_is_a_reactor() -> None:
+    """The only event comes first; then a reactor is installed, and runs until it is told to stop."""
+    rookery.capture_message("early")
+    assert "twisted.internet.reactor" not in sys.modules, "a reactor was installed"
+
+    def listen(reactor: Any) -> None:
+        sys.stdin.read()
+        reactor.callFromThread(reactor.stop)
+
+    run(lambda reactor: reactor.callInThread(listen, reactor))
+    import twisted.internet
+
+    print(type(twisted.internet).__name__)
+
+
+def stop_when(reactor: Any, is_so: Callable[[], object], looks: int = 1000) -> None:
+    """Stop the reactor as soon as a condition holds, or if it never does."""
+    if is_so() or not looks:
+        reactor.stop()
+    else:
+        reactor.callLater(0.01, stop_when, reactor, is_so, looks - 1)
 
 
 def never_runs() -> None:
@@ -143,6 +170,45 @@ def forks() -> None:
     run(work)
 
 
+def forks_before_the_reactor_runs() -> None:
+    """What the parent left for the reactor is in the child's copy of it, too."""
+    from twisted.internet import selectreactor
+
+    selectreactor.install()
+    rookery.capture_message("parent")
+    child = os.fork()
+    if not child:
+        rookery.capture_message("child")
+    run(flushes_and_stops)
+    if not child:
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status))
+
+
+def flushes_and_stops(reactor: Any) -> None:
+    """All that is left for the reactor is done before it stops."""
+    from twisted.internet.defer import Deferred
+
+    async def work() -> None:
+        await rookery.flush_async(10)
+        reactor.stop()
+
+    Deferred.fromCoroutine(work())
+
+
+def ends_with_a_server_that_is_silent() -> None:
+    """Says whether the exit has time left, after the reactor took all of it."""
+
+    def tell() -> None:
+        transport: Any = rookery.get_client().transport
+        print(transport.desk.deadline(60.0) - monotonic() < SHUTDOWN_TIMEOUT / 2)
+
+    atexit.register(tell)  # called before what was registered by init
+    rookery.capture_message("the last")
+    run(lambda reactor: stop_when(reactor, lambda: stats().attempts))
+
+
 def logs_everything() -> None:
     """What Twisted logs goes to ``logging``, which is watched from DEBUG upwards."""
     from twisted.python.log import PythonLoggingObserver
@@ -174,7 +240,8 @@ def runs_in_a_thread() -> None:
 
 
 def main(dsn: str, what: str) -> None:
-    options: dict[str, Any] = {"transport": "twisted", "shutdown_timeout": 1, "retries": False}
+    options: dict[str, Any] = {"transport": "twisted", "retries": False}
+    options["shutdown_timeout"] = SHUTDOWN_TIMEOUT
     if what == "logs_everything":
         options["before_send"] = shown
         options["integrations"] = [LoggingIntegration(event_level=logging.DEBUG)]

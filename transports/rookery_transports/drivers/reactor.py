@@ -62,15 +62,16 @@ class Reactor(Loop):
 
     def call_soon(self, work: Callable[[], object]) -> None:
         """See :meth:`Loop.call_soon`."""
-        self.reactor.callFromThread(self._call, work)
+        self.reactor.callFromThread(self._call, os.getpid(), work)
 
     def call_next(self, work: Callable[[], object]) -> None:
         """See :meth:`Loop.call_next`."""
         self.reactor.callLater(0, work)
 
-    def _call(self, work: Callable[[], object]) -> None:
+    def _call(self, pid: int, work: Callable[[], object]) -> None:
         self._process()  # it runs here, if only now
-        work()
+        if pid == os.getpid():  # a forked child may be the first to run it
+            work()
 
     def call_later(self, delay: float, work: Callable[[], object]) -> None:
         """See :meth:`Loop.call_later`."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from time import monotonic
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from rookery.delivery.machine import Delivery
-from rookery_transports.drivers.coroutine import CoroutineDriver
+from rookery_transports.drivers.awaiting import AwaitingDriver
 from rookery_transports.drivers.reactor import Reactor
+from rookery_transports.drivers.reactor_arrival import expect
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 
     from rookery.delivery.actions import Send
     from rookery.transport.contract import Setup
+    from rookery_transports.desk import Desk
     from rookery_transports.shift import Loop, Shift
 
+LOOK_AGAIN = 0.002
+"""Seconds between two looks at what ends in a turn of the reactor's."""
 
-class ReactorDriver(CoroutineDriver):
+
+class ReactorDriver(AwaitingDriver):
     """Sends on the reactor; as that stops, it waits for what is under way."""
 
     def __init__(self, setup: Setup) -> None:
@@ -37,8 +42,10 @@ class ReactorDriver(CoroutineDriver):
         reactor: Any = getattr(self.setup.options, "reactor", None)
         if reactor is None:
             reactor = sys.modules.get("twisted.internet.reactor")
-        # A module: somebody is importing it at this moment.
-        return None if reactor is None or isinstance(reactor, ModuleType) else Reactor(reactor)
+        if reactor is None or isinstance(reactor, ModuleType):  # a module: it is being imported
+            expect(self._wake)
+            return None
+        return Reactor(reactor)
 
     def start(self, _: Loop, coroutine: Coroutine[Any, Any, None]) -> None:
         """See :meth:`CoroutineDriver.start`."""
@@ -65,55 +72,44 @@ class ReactorDriver(CoroutineDriver):
         """What the reactor waits for before it stops."""
         from twisted.internet.defer import Deferred
 
-        return Deferred.fromCoroutine(self._settled(self.setup.settings.shutdown_timeout))
+        return Deferred.fromCoroutine(self._drained())
 
-    async def flush_async(self, timeout: float) -> bool:
-        """See :meth:`Transport.flush_async`; to be awaited on Twisted's loop or on asyncio's."""
-        if is_in_asyncio_task():
-            return await super().flush_async(timeout)
-        return await self._settled(timeout)
+    async def _drained(self) -> bool:
+        desk, began = self.desk, monotonic()
+        deadline = desk.deadline(self.setup.settings.shutdown_timeout)
+        is_settled = desk.is_quiet() or await self.settled(desk, deadline)
+        desk.exit_clock.spend(monotonic() - began)
+        return is_settled
 
-    async def close_async(self, timeout: float) -> bool:
-        """See :meth:`flush_async`."""
-        if is_in_asyncio_task():
-            return await super().close_async(timeout)
-        self.desk.mailbox.leave(Delivery.close)
-        is_settled = await self._settled(timeout)
-        return self.close(0.0) and is_settled
+    def is_awaited(self) -> bool:
+        """See :meth:`AwaitingDriver.is_awaited`: unless asyncio runs the code, if on its loop."""
+        try:
+            return asyncio.current_task() is None
+        except RuntimeError:  # no loop runs here
+            return True
 
-    async def _settled(self, timeout: float) -> bool:
-        """In the reactor's thread: whether all that was left is settled in time."""
+    async def settled(self, desk: Desk, deadline: float) -> bool:
+        """See :meth:`AwaitingDriver.settled`."""
         from twisted.internet.defer import Deferred
 
         shift = self.shift()
-        if self.desk.is_quiet() or shift is None:
-            return self.flush(timeout)
+        if shift is None:
+            return self._settle(desk, deadline)
         over: Deferred[None] = Deferred()
-
-        def fire() -> None:
-            if not over.called:
-                over.callback(None)
-
-        waiter = self.desk.enlist(lambda: shift.loop.call_soon(fire))
+        waiter = desk.enlist(lambda: shift.loop.call_soon(partial(over.callback, None)))
         shift.wake()
-        left = max(0.0, self.desk.deadline(timeout) - monotonic())
-        timer = reactor_of(shift).callLater(left, fire)
-        try:
-            await over
-        finally:
-            if timer.active():
-                timer.cancel()
+        left = max(0.0, deadline - monotonic())
+        await over.addTimeout(left, reactor_of(shift), lambda *_: None)
         return waiter.leave()
+
+    async def parted(self, shift: Shift, deadline: float) -> None:
+        """See :meth:`AwaitingDriver.parted`."""
+        from twisted.internet.task import deferLater
+
+        while not shift.await_end(0.0) and monotonic() < deadline:
+            await deferLater(reactor_of(shift), LOOK_AGAIN)
 
 
 def reactor_of(shift: Shift) -> Any:
     """The reactor that a shift is on."""
     return cast("Reactor", shift.loop).reactor
-
-
-def is_in_asyncio_task() -> bool:
-    """Whether asyncio runs the calling code, and not Twisted, if on asyncio's loop."""
-    try:
-        return asyncio.current_task() is not None
-    except RuntimeError:  # no loop runs here
-        return False
