@@ -81,7 +81,7 @@ def test_a_reactor_may_be_chosen_after_init(server: ScriptedServer) -> None:
 
 
 def test_what_came_before_any_reactor_leaves_as_soon_as_one_runs(server: ScriptedServer) -> None:
-    command = [sys.executable, "-W", "error", PROGRAM, server.dsn]
+    command = [sys.executable, "-W", "error", str(PROGRAM), server.dsn]
     with subprocess.Popen(
         [*command, "captures_before_there_is_a_reactor"],
         stdin=subprocess.PIPE,

@@ -50,7 +50,8 @@ def tell() -> None:
     reactor = vars(internet).get("reactor")
     if reactor is None or isinstance(reactor, ModuleType):  # a module: it is about to be imported
         return
-    if type(internet) is Expectant:
+    kind: Any = type(internet)
+    if kind is Expectant:
         internet.__class__ = ModuleType
     with suppress(IndexError):  # two threads may pass it on at once
         while True:
