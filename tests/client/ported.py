@@ -98,6 +98,114 @@ thread.start()
 thread.join()
 sentry_sdk.flush()
 """,
+    "filters": """
+import logging
+import sys
+import sentry_sdk
+from sentry_sdk.scrubber import DEFAULT_DENYLIST, EventScrubber
+
+class Gone(Exception):
+    pass
+
+class Named(Exception):
+    pass
+
+sentry_sdk.init(
+    sys.argv[1], ignore_errors=[Gone, "KeyError", "__main__.Named"], max_breadcrumbs=3,
+    event_scrubber=EventScrubber(denylist=[*DEFAULT_DENYLIST, "till_key"], recursive=True),
+    max_value_length=50, data_collection=None, dist="7", server_name="north",
+)
+for error in (Gone(), type("Below", (Gone,), {})(), KeyError("k"), Named()):
+    sentry_sdk.capture_exception(error)
+for number in range(6):
+    sentry_sdk.add_breadcrumb(message=str(number), category="c")
+sentry_sdk.set_extra("till_key", "x")
+sentry_sdk.set_extra("deep", {"password": "x", "kept": 1})
+logging.getLogger().addHandler(logging.NullHandler())
+try:
+    raise ValueError("v")
+except ValueError as error:
+    sentry_sdk.capture_exception(error)
+    sentry_sdk.capture_exception(error)
+    logging.getLogger("shop").exception("told already")
+sentry_sdk.capture_message("m", scope=lambda scope: scope.remove_extra("deep"))
+""",
+    "threads": """
+import asyncio
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+import sentry_sdk
+from sentry_sdk.integrations.asyncio import AsyncioIntegration
+from sentry_sdk.integrations.threading import ThreadingIntegration
+
+sentry_sdk.init(sys.argv[1], release="1", integrations=[ThreadingIntegration(propagate_scope=True)])
+sentry_sdk.set_tag("main", "1")
+
+def work(name):
+    sentry_sdk.set_tag("work", name)
+    sentry_sdk.capture_message(name)
+
+thread = threading.Thread(target=work, args=["thread"])
+thread.start()
+thread.join()
+with ThreadPoolExecutor(1) as pool:
+    list(pool.map(work, ["first", "second"]))
+
+@sentry_sdk.new_scope()
+def decorated():
+    sentry_sdk.get_current_scope().set_tag("decorated", "1")
+    sentry_sdk.capture_message("decorated")
+
+async def task(name):
+    with sentry_sdk.isolation_scope() as scope:
+        scope.set_tag("task", name)
+        await asyncio.sleep(0)
+        sentry_sdk.capture_message("task " + name)
+
+async def main():
+    sentry_sdk.init(sys.argv[1], release="1", integrations=[AsyncioIntegration(task_spans=False)])
+    await asyncio.gather(task("a"), task("b"))
+    sentry_sdk.flush()
+
+decorated()
+sentry_sdk.flush()
+asyncio.run(main())
+sentry_sdk.capture_message("end")
+""",
+    "transports": """
+import sys
+import sentry_sdk
+from sentry_sdk.client import BaseClient, NonRecordingClient
+from sentry_sdk.scope import use_scope
+from sentry_sdk.transport import Transport
+
+class Taking(Transport):
+    def __init__(self):
+        Transport.__init__(self)
+        self.taken = []
+
+    def capture_envelope(self, envelope):
+        self.taken.append((envelope.get_event()["level"], [item.type for item in envelope.items]))
+
+assert isinstance(sentry_sdk.get_client(), NonRecordingClient)
+taking = Taking()
+sentry_sdk.init(transport=taking, release="1")
+sentry_sdk.capture_message("here", level="warning")
+assert taking.taken == [("warning", ["event"])], taking.taken
+assert sentry_sdk.get_client().transport.is_healthy()
+events = []
+sentry_sdk.init(transport=events.append, release="1")
+sentry_sdk.capture_message("there")
+assert [event["level"] for event in events] == ["info"]
+sentry_sdk.init(dsn=sys.argv[1], transport=None, release="1")
+assert isinstance(sentry_sdk.get_client(), BaseClient)
+trace = sentry_sdk.continue_trace({}, op="task", name="pay", source="task", origin="auto")
+assert len(trace.trace_id) == 32
+with use_scope(sentry_sdk.Scope(client=sentry_sdk.get_client())):
+    sentry_sdk.capture_message("by its client")
+sentry_sdk.flush()
+""",
     "traces": """
 import sys
 import sentry_sdk
