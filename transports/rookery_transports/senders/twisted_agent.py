@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.web.client import URI, Agent, HTTPConnectionPool
-from twisted.web.http_headers import Headers
+from twisted.web.client import Agent, HTTPConnectionPool
 
 from rookery_transports.senders.twisted_bodies import Bytes
+from rookery_transports.senders.twisted_head import Head
 
 if TYPE_CHECKING:
     from rookery.transport.contract import Request
@@ -27,29 +27,14 @@ class Pool(HTTPConnectionPool):
 
     def getConnection(self, key: Any, exchange: Any) -> Any:  # noqa: N802 - Twisted's name
         """See ``HTTPConnectionPool``."""
-        return super().getConnection(key, exchange).addCallback(exchange.ask)
-
-
-class Head:
-    """A request but for its body, in Agent's words."""
-
-    def __init__(self, request: Request, route: Route) -> None:
-        self.url, self.given = request.url, request.headers
-        url = request.url.encode()
-        self.uri: Any = URI.fromBytes(url)
-        self.target: bytes = url if route.is_by_proxy else self.uri.originForm
-        given = {**request.headers, **route.headers}
-        self.headers = Headers({name: [value] for name, value in given.items()})
-
-    def fits(self, request: Request) -> bool:
-        """Whether the request differs in its body alone from the one that this was made for."""
-        return self.given is request.headers and self.url == request.url
+        return super().getConnection(key, exchange).addCallback(exchange.take)
 
 
 class ServerAgent(Agent):
     """Asks one server, directly or by a proxy, as Agent and ProxyAgent do.
 
-    Those take a URL apart for each request, and copy its headers to add ``Host`` to them.
+    Those take a URL apart for each request, and copy its headers to add ``Host`` to them. The
+    exchange is told what is to be written, and that is asked of the connection.
     """
 
     def __init__(self, reactor: Any, pool: Pool, route: Route) -> None:
@@ -62,6 +47,7 @@ class ServerAgent(Agent):
         head = self._head
         if head is None or not head.fits(request):
             head = self._head = self._settled(request)
+        exchange.head = head
         ask: Any = self._requestWithEndpoint
         body = Bytes(request.body)
         return ask("server", exchange, b"POST", head.uri, head.headers, body, head.target)

@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 
 from rookery.delivery.actions import Answered, Failure
 from rookery_transports.senders.twisted_bodies import Body, told
+from rookery_transports.senders.twisted_head import Whole
 
 if TYPE_CHECKING:
     from rookery.transport.contract import Request
@@ -29,6 +30,7 @@ class Exchange:
         self.is_fresh = False
         """Whether the connection was made for this request."""
         self.is_late = False
+        self.head: Any = None
         self._connection: Any = None
         self._response: Any = None
         self._timer: Any = None
@@ -66,11 +68,16 @@ class Exchange:
         layer.carry(protocol)
         return protocol
 
-    def ask(self, connection: Any) -> Any:
-        """There is a connection, and the request is about to be written."""
+    def take(self, connection: Any) -> Exchange:
+        """There is a connection, and the request is about to be written: by this, in its place."""
         self._connection = connection
         self._enter(Failure.READ, self._timeouts.read)
-        return connection
+        return self
+
+    def request(self, request: Any) -> Any:
+        """See Twisted's ``HTTP11ClientProtocol``."""
+        written = self.head.with_body(request, request.bodyProducer.body)
+        return self._connection.request(Whole(request, written))
 
     # Time.
 
