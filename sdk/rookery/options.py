@@ -67,7 +67,7 @@ def _scrubber(given: Any) -> Any:
 
 
 def _stripped(given: Any) -> str:
-    if isinstance(given, (int, float)) and not isinstance(given, bool):  # the number of a build
+    if isinstance(given, int) and not isinstance(given, bool):  # of a build; 1.10 would be 1.1
         return str(given)
     return to.to_text(given).strip()
 

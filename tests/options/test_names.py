@@ -121,10 +121,12 @@ def test_what_no_version_of_sentry_sdk_has_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("given", "told"),
-    [(42, "42"), (1.5, "1.5"), (" shop@1 ", "shop@1"), (True, None)],
+    [(42, "42"), (1.5, None), (" shop@1 ", "shop@1"), (True, None)],
 )
 @pytest.mark.parametrize("name", ["release", "environment", "dist", "server_name"])
-def test_a_number_is_text_where_text_is_wanted(name: str, given: Any, told: str | None) -> None:
+def test_a_whole_number_is_text_where_text_is_wanted(
+    name: str, given: Any, told: str | None
+) -> None:
     if told is None:
         with pytest.raises(BadOption, match=f"{name}: .* give text"):
             client(**{name: given})
