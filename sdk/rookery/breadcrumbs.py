@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 from rookery.event import fitting
+from rookery.event.budget import budgeted
 from rookery.event.plain import plain
 from rookery.event.text import clean, cut
 from rookery.harmless import tell
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MAX_MESSAGE = 8192
 
 
+@budgeted
 def breadcrumb(given: dict[str, Any]) -> Breadcrumb:
     """The crumb as it will be sent, taken now: what it tells of may change."""
     told: dict[str, Any] = {"timestamp": time.time(), "type": "default"}

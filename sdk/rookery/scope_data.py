@@ -11,6 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from rookery.event import fitting
+from rookery.event.budget import budgeted
 from rookery.event.noted import joined
 from rookery.event.plain import plain
 from rookery.event.text import cut, safe_str
@@ -80,6 +81,7 @@ class ScopeData:
             self.tags.pop(name, None)
 
     @harmless(None)
+    @budgeted
     def set_tags(self, tags: Mapping[str, object]) -> None:
         """Several tags at once."""
         for key, value in tags.items():

@@ -1,6 +1,6 @@
 """How long the program's own code may keep an event waiting: its ``__repr__`` and ``__str__``.
 
-Rule 1: one event has one budget. Each call of the program's code is taken from it; once it is
+Rule 1: one event has one budget, and so has what is told before it: a breadcrumb, tags. Each call of the program's code is taken from it; once it is
         spent none is made any more, and the values that are left are told as ``UNREAD``.
 Rule 2: a call that has begun is waited for. Nothing but a signal could interrupt it from its own
         thread, and signals are the program's: a ``__repr__`` that sleeps for ten seconds takes ten
@@ -50,7 +50,7 @@ one that is set then, in the same context, takes the memory away that is being r
 
 
 def budgeted(function: Callable[P, T]) -> Callable[P, T]:
-    """The function makes one event, and has one budget for it."""
+    """The function makes one event, or a part of one, and has one budget for it."""
 
     @wraps(function)
     def within(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -9,16 +9,18 @@ Rule 3: entries go out oldest first, so the list is reversed; ids are given only
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rookery.event.budget import ask
 from rookery.event.noted import NotedList
 from rookery.event.syntax import faulty_line
-from rookery.event.text import MAX_TEXT, cut, safe_str
+from rookery.event.text import MAX_TEXT, arguments, cut, safe_str
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from types import FrameType
 
     from rookery.event.frames import FrameReader, Stack
@@ -27,6 +29,13 @@ MAX_EXCEPTIONS = 50
 MOST_COUNTED = 10_000
 """Exceptions that are looked at; of a group's members beyond the fiftieth only the number."""
 MAX_ERRNO = 2**31
+MAX_NOTES = 100
+OF_THE_HEAP = 1 << 9
+"""Flag of the classes that are not built in (``Py_TPFLAGS_HEAPTYPE``)."""
+ATTRIBUTES = (
+    "__cause__", "__context__", "__suppress_context__", "__traceback__", "__notes__",
+    "args", "detail", "errno", "exceptions", "message",
+)  # fmt: skip
 GROUP = "BaseExceptionGroup"
 BUILTIN = ("builtins", "__builtins__", "exceptions")
 
@@ -67,14 +76,19 @@ def _below(exception: BaseException, index: int) -> list[Link]:
     suppressed = _attribute(exception, "__suppress_context__")
     source = "__cause__" if suppressed else "__context__"
     origin = _attribute(exception, source)
-    below = [Link(origin, index, source)] if isinstance(origin, BaseException) else []
+    below = [Link(origin, index, source)] if _is_exception(origin) else []
     for at, member in enumerate(members(exception) or ()):
-        if isinstance(member, BaseException):
+        if _is_exception(member):
             below.append(Link(member, index, f"exceptions[{at}]"))
     return below
 
 
-def members(exception: BaseException) -> Sequence[object] | None:
+def _is_exception(value: object) -> bool:
+    """By its type: ``isinstance`` would ask an object what it wants to be."""
+    return issubclass(type(value), BaseException)
+
+
+def members(exception: BaseException) -> list[Any] | None:
     """What a group holds, at most as many as are told; None for what is no group.
 
     A group is what descends from a ``BaseExceptionGroup``: Python's own from 3.11 on (PEP 654),
@@ -82,9 +96,14 @@ def members(exception: BaseException) -> Sequence[object] | None:
     """
     for kind in type(exception).__mro__:
         if kind.__name__ == GROUP:
-            found = _attribute(exception, "exceptions")
-            return found[:MAX_EXCEPTIONS] if isinstance(found, (tuple, list)) else ()
+            return _first(_attribute(exception, "exceptions"), MAX_EXCEPTIONS)
     return None
+
+
+def _first(held: Any, most: int) -> list[Any]:
+    """The first entries of a list or tuple, by Python's own means; none of anything else."""
+    base: Any = next((base for base in (tuple, list) if issubclass(type(held), base)), None)
+    return [] if base is None else list(islice(base.__iter__(held), most))
 
 
 def _left_out(exception: BaseException) -> int:
@@ -92,7 +111,10 @@ def _left_out(exception: BaseException) -> int:
     if members(exception) is None:
         return 0
     found = _attribute(exception, "exceptions")
-    return max(0, len(found) - MAX_EXCEPTIONS) if isinstance(found, (tuple, list)) else 0
+    length = next(
+        (base.__len__(found) for base in (tuple, list) if issubclass(type(found), base)), 0
+    )
+    return max(0, length - MAX_EXCEPTIONS)
 
 
 def exception_values(
@@ -171,39 +193,48 @@ def message_of(exception: BaseException) -> str:
 
 
 def _notes(exception: BaseException) -> list[str]:
-    notes = _attribute(exception, "__notes__")
-    try:
-        if not isinstance(notes, (list, tuple)):
-            return []
-        return [safe_str(note) for note in notes if isinstance(note, str)]
-    except Exception:  # noqa: BLE001  # a list of the host's making
-        return []
+    notes = _first(_attribute(exception, "__notes__"), MAX_NOTES)
+    return [safe_str(note) for note in notes if issubclass(type(note), str)]
 
 
 def _text(exception: BaseException) -> object:
     """The one text that an exception was made of: no code of the host's has to run for it."""
     if type(exception).__str__ is not BaseException.__str__:
         return exception
-    args = _attribute(exception, "args")
-    if isinstance(args, tuple) and len(args) == 1 and type(args[0]) is str:
-        return args[0]
-    return exception
+    args = arguments(exception)
+    return args[0] if len(args) == 1 and type(args[0]) is str else exception
 
 
 def _words(exception: BaseException, name: str) -> object:
-    """What an attribute says, if anything; one that is computed is the host's code."""
-    kind = type(exception)
-    try:
-        computed = hasattr(getattr(kind, name, None), "__get__") or hasattr(kind, "__getattr__")
-        value = ask(getattr, exception, name, None) if computed else getattr(exception, name, None)
+    """What an attribute says, if anything."""
+    value = _attribute(exception, name)
+    if value is None or type(value) is str:
         return value or None
-    except Exception:  # noqa: BLE001  # a property of the host's
+    try:
+        return value if ask(bool, value) else None
+    except Exception:  # noqa: BLE001  # its truth is the host's code
         return None
 
 
 def _attribute(exception: BaseException, name: str) -> Any:
-    """What Python itself keeps under this name; None if a class stands in the way."""
+    """What is kept under this name; None if a class stands in the way, or takes too long."""
+    kind: Any = type(exception)
     try:
-        return getattr(exception, name, None)
-    except Exception:  # noqa: BLE001  # a property of the host's
+        if _is_plain(kind):
+            return getattr(exception, name, None)
+        return ask(getattr, exception, name, None)
+    except Exception:  # noqa: BLE001  # the host's code, or its time is up
         return None
+
+
+@lru_cache(maxsize=2048)
+def _is_plain(kind: type) -> bool:
+    """Whether no code of the host's runs when one of the attributes is asked for."""
+    return not any(_answers(vars(base)) for base in kind.__mro__ if base.__flags__ & OF_THE_HEAP)
+
+
+def _answers(held: Mapping[str, Any]) -> bool:
+    """Whether a class has computed attributes among those that are asked for, or computes any."""
+    return not held.keys().isdisjoint(("__getattr__", "__getattribute__")) or any(
+        hasattr(type(held[name]), "__get__") for name in ATTRIBUTES if name in held
+    )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Describe = Callable[[Iterable[tuple[str, object]]], dict[str, Any]]
     """The variables of a frame, each by its name."""
 
+CO_OPTIMIZED = 1
+"""The flag of code whose variables have fixed places (:mod:`inspect` would be loaded for it)."""
 MAX_CODES = 4096
 MAX_VARIABLES = 32
 MAX_NAME = 256
@@ -36,7 +38,7 @@ HIDERS = ("__tracebackhide__", "__traceback_hide__")
 class CodeFacts:
     """What a code object says of each of its frames."""
 
-    __slots__ = ("code", "hidden", "is_module", "may_hide", "module", "places")
+    __slots__ = ("code", "hidden", "is_function", "is_module", "may_hide", "module", "places")
 
     def __init__(self, code: CodeType, module: str | None) -> None:
         self.code = code  # keeps the id from being given to another
@@ -45,6 +47,7 @@ class CodeFacts:
         names = {*code.co_varnames, *code.co_cellvars, *code.co_freevars, *code.co_names}
         self.may_hide = not names.isdisjoint(HIDERS)
         self.is_module = code.co_name == "<module>"
+        self.is_function = bool(code.co_flags & CO_OPTIMIZED)
         self.places: dict[tuple[int | None, int], dict[str, Any]] = {}
 
 
@@ -201,7 +204,13 @@ def _is_hidden(frame: FrameType) -> bool:
 
 def _locals(frame: FrameType, facts: CodeFacts) -> list[tuple[str, object]]:
     """At once: a signal handler, or another thread, may add to what is there."""
-    held = list(frame.f_locals.items())
-    if facts.is_module:
-        return [pair for pair in held if type(pair[0]) is str and not pair[0].startswith("__")]
-    return held
+    if facts.is_function:
+        return list(frame.f_locals.items())
+    held: Any = frame.f_locals  # of executed code any mapping
+    pairs = list(held.items()) if type(held) is dict else ask(_listed, held)
+    hidden = "__" if facts.is_module else " "
+    return [pair for pair in pairs if type(pair[0]) is str and not pair[0].startswith(hidden)]
+
+
+def _listed(held: Mapping[str, object]) -> list[tuple[str, object]]:
+    return list(held.items())

@@ -68,6 +68,24 @@ def joined(held: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return NotedDict(held, more.note) if type(more) is NotedDict else held
 
 
+def rendered(told: Any) -> str:
+    """What was told of a value, in one line."""
+    more = ["..."] if isinstance(told, (NotedList, NotedDict)) and told.note else []
+    if isinstance(told, list):
+        return f"[{', '.join([*map(rendered, told), *more])}]"
+    if isinstance(told, dict):
+        pairs = [f"{key!r}: {rendered(value)}" for key, value in told.items()]
+        return f"{{{', '.join([*pairs, *more])}}}"
+    return str(told)
+
+
+def keyed(told: Any) -> str:
+    """A key of several parts, as Python writes it."""
+    if isinstance(told, NotedText):
+        return str(told)
+    return f"({rendered(told)[1:-1]})"
+
+
 OPEN = frozenset((dict, list, NotedText, NotedList, NotedDict))
 """Types that a note may be on, or below."""
 

@@ -11,13 +11,16 @@ Rule 4: a library's types are known by the name of a class among their bases; no
 
 from __future__ import annotations
 
+import enum
 import sys
 import types
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, MappingView
 from functools import partial
 from typing import Any, NamedTuple
 
-from rookery.event.noted import NotedDict, NotedList, NotedText
+from rookery.event.noted import rendered
+from rookery.event.scrubbing import FILTERED, gives_away, without_credentials
 
 FEW = 100
 """Cells of an array that may be written out."""
@@ -44,24 +47,6 @@ def fields_text(fields: Fields, told: list[Any]) -> str:
     if len(told) < len(fields.entries):
         parts.append("...")
     return f"{fields.name}({', '.join(parts)})"
-
-
-def rendered(told: Any) -> str:
-    """What was told of a value, in one line."""
-    more = ["..."] if isinstance(told, (NotedList, NotedDict)) and told.note else []
-    if isinstance(told, list):
-        return f"[{', '.join([*map(rendered, told), *more])}]"
-    if isinstance(told, dict):
-        pairs = [f"{key!r}: {rendered(value)}" for key, value in told.items()]
-        return f"{{{', '.join([*pairs, *more])}}}"
-    return str(told)
-
-
-def keyed(told: Any) -> str:
-    """A key of several parts, as Python writes it."""
-    if isinstance(told, NotedText):
-        return str(told)
-    return f"({rendered(told)[1:-1]})"
 
 
 _shapes: dict[type, Shape | None] = {}
@@ -109,21 +94,14 @@ def _by_repr(kind: Any) -> Shape | None:
         and code.co_filename[0] == "<"
     ):
         return _attrs
-    if getattr(wrote, "__module__", "") == "pydantic.main":
-        return _pydantic
+    if getattr(wrote, "__module__", "") in WRITERS:
+        return WRITERS[wrote.__module__]
     return _named_tuple if _is_named_tuple(kind, wrote) else None
 
 
 def _is_named_tuple(kind: Any, wrote: Any) -> bool:
-    return (
-        issubclass(kind, tuple)
-        and hasattr(kind, "_fields")
-        and wrote.__module__
-        in (
-            "collections",
-            f"namedtuple_{kind.__name__}",
-        )
-    )
+    makers = ("collections", f"namedtuple_{kind.__name__}")
+    return issubclass(kind, tuple) and hasattr(kind, "_fields") and wrote.__module__ in makers
 
 
 def _dataclass(value: Any) -> Fields:
@@ -183,6 +161,47 @@ def _array_of_numbers(value: Any) -> str:
     return f"array({value.typecode!r}, [{some}{more}])"
 
 
+def _slice(value: Any) -> Fields:
+    return Fields("slice", [(None, at) for at in (value.start, value.stop, value.step)])
+
+
+def _view(value: Any) -> Fields:
+    return Fields(type(value).__name__, [(None, value._mapping)])  # noqa: SLF001
+
+
+def _chain_of_maps(value: Any) -> Fields:
+    return Fields(type(value).__name__, [(None, held) for held in value.maps])
+
+
+def _arguments(value: Any) -> Fields:
+    return Fields(type(value).__name__, list(vars(value).items()))
+
+
+def _alias(value: Any) -> str | None:
+    """``list[int]`` and its like; one that is made of very much, or of no types, by its type."""
+    todo, leaves, most = [value], [], FEW
+    while todo and most:
+        most -= 1
+        inner = todo.pop().__args__
+        todo += [each for each in inner if isinstance(each, ALIASES)]
+        leaves += [each for each in inner if not isinstance(each, ALIASES)]
+    is_short = not todo and all(isinstance(leaf, type) or leaf is ... for leaf in leaves)
+    return None if is_short else _by_type(value)
+
+
+def _environment(value: Any) -> Fields:
+    """The variables of the process, many of which are secrets."""
+    told = [(k, FILTERED if gives_away(k) else without_credentials(v)) for k, v in value.items()]
+    return Fields("environ", [*told])
+
+
+def _member(value: Any) -> str | None:
+    """A member of an enumeration, whose value may be anything."""
+    if type(value._value_) in (int, str):
+        return None
+    return f"<{type(value).__name__}.{value._name_}>"
+
+
 def _by_type(value: Any) -> str:
     """Only what it is: to ask anything more could evaluate it."""
     kind = type(value)
@@ -214,29 +233,17 @@ def _cells(value: Any) -> str | None:
     return f"<{type(value).__name__} of {size}{' ' if inner else ''}{inner}>"
 
 
-def readable_of(kind: type) -> Callable[[Any], str] | None:
-    """How people write a value of this type, where they do so without its type's name."""
-    module = kind.__module__
-    return READABLE.get((str(module).partition(".")[0], kind.__name__))
+def shape_of_text(kind: Any) -> Shape | None:
+    """How ``str`` of such objects is told; None: in its own words.
 
-
-def _iso(value: Any) -> str:
-    return str(value.isoformat())
-
-
-READABLE: dict[tuple[str, str], Callable[[Any], str]] = {
-    **{("datetime", name): _iso for name in ("datetime", "date", "time")},
-    **{
-        ("pathlib", f"{pure}{flavour}Path"): str
-        for pure in ("", "Pure")
-        for flavour in ("Posix", "Windows")
-    },
-    ("datetime", "timedelta"): str,
-    ("decimal", "Decimal"): str,
-    ("fractions", "Fraction"): str,
-    ("uuid", "UUID"): str,
-}
-"""By name, for a program that has no dates is not to load what knows them."""
+    Text that Django translates late is what a message consists of, so it is asked.
+    """
+    shape = shape_of(kind)
+    if shape is None or kind.__name__ == "__proxy__":
+        return None
+    wrote = kind.__str__
+    is_own = wrote in OWN_STR or getattr(wrote, "__module__", "") in WRITERS
+    return shape if is_own or shape in UNASKED else None
 
 
 def _holds_objects(value: Any) -> bool:
@@ -269,10 +276,25 @@ BY_NAME: dict[tuple[str, str], Shape] = {
     **{(package, name): _cells for package, names in TABLES.items() for name in names},
     ("django", "Model"): _row_of_django,
     ("array", "array"): _array_of_numbers,
+    ("os", "_Environ"): _environment,
+    ("asyncio", "Queue"): _by_type,
+    ("itertools", "repeat"): _by_type,
 }
+WRITERS: dict[str, Shape] = {"pydantic.main": _pydantic, "argparse": _arguments}
+"""By the module of a ``repr`` that a library wrote."""
 REPRS: dict[Any, Shape] = {
     BaseException.__repr__: _exception,
     partial.__repr__: _partial,
     types.SimpleNamespace.__repr__: _namespace,
     types.MethodType.__repr__: _method,
+    types.GenericAlias.__repr__: _alias,
+    types.UnionType.__repr__: _alias,
+    slice.__repr__: _slice,
+    enum.Enum.__repr__: _member,
+    ChainMap.__repr__: _chain_of_maps,
+    MappingView.__repr__: _view,
 }
+OWN_STR = frozenset((object.__str__, BaseException.__str__))
+ALIASES = (types.GenericAlias, types.UnionType)
+UNASKED = frozenset((_by_type, _cells, _row_of_django, _row_of_sqlalchemy, _environment))
+"""Of what these tell, ``str`` is not asked either, whoever wrote it."""

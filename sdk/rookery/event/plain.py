@@ -5,10 +5,11 @@ Scalars stay scalars. What JSON lacks is told as people write it: a date by ISO 
 
 from __future__ import annotations
 
+from _operator import index
 from typing import TYPE_CHECKING, Any
 
 from rookery.event.noted import NotedDict, NotedList, NotedText
-from rookery.event.text import clean, cut, shortened
+from rookery.event.text import SCALARS, clean, cut, safe_repr, safe_str, shortened
 from rookery.event.variables import VARIABLES, integer_text
 from rookery.event.walk import CONTAINERS, Describe, Limits, Walk
 
@@ -76,3 +77,34 @@ WHOLE = Limits(depth=24, breadth=2000, text=100_000, nodes=100_000, room=4_000_0
 def plain(value: object, limits: Limits = BAG) -> Any:
     """The value in plain JSON types, strict ones."""
     return Walk(DATA, limits, VARIABLES).describe(value)
+
+
+class Bounded:
+    """A value to be formatted, as far as it is worth reading, and while there is time."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __str__(self) -> str:
+        """As ``str(value)``."""
+        return safe_str(self.value)
+
+    def __repr__(self) -> str:
+        """As ``repr(value)``."""
+        return safe_repr(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __index__(self) -> int:
+        return index(self.value)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+
+def bounded(value: object) -> object:
+    """The value; of one that is no plain text or number, what writes it with an end."""
+    return value if type(value) in SCALARS else Bounded(value)

@@ -9,13 +9,13 @@ Rule 2: only Python's own ``repr`` is taken the place of. What the program wrote
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque
 from types import MappingProxyType, WrapperDescriptorType
 from typing import TYPE_CHECKING, Any
 
 from rookery.event.budget import UNREAD, TimeIsUp, ask
 from rookery.event.noted import NotedText
-from rookery.event.objects import Fields, shape_of
+from rookery.event.objects import Fields, shape_of, shape_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,11 +41,14 @@ _KINDS: tuple[Brackets, ...] = (
     (deque, "deque([", "])"),
     (OrderedDict, "OrderedDict({", "})"),
     (defaultdict, "defaultdict({", "})"),
+    (Counter, "Counter({", "})"),
     (MappingProxyType, "mappingproxy({", "})"),
     *((view, f"{view.__name__}([", "])") for view in _VIEWS),
 )
 BRACKETS: dict[Any, Brackets] = {each[0].__repr__: each for each in _KINDS}
 """By the ``repr`` that a type has: a subclass with one of its own is not in it."""
+HOLDERS: frozenset[Any] = frozenset((UserDict.__repr__, UserList.__repr__))
+"""What is written as the container that it holds."""
 
 
 def clean(text: str) -> str:
@@ -108,44 +111,35 @@ def _as_far_as(limit: int, text: str) -> str:
     return clean(text if len(text) <= limit else cut(NotedText(text), limit))
 
 
-class Bounded:
-    """A value to be formatted, as far as it is worth reading."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __str__(self) -> str:
-        """As ``str(value)``."""
-        return safe_str(self.value)
-
-    def __repr__(self) -> str:
-        """As ``repr(value)``."""
-        return safe_repr(self.value)
-
-
-def bounded(value: object) -> object:
-    """The value; of one that Python could write without an end, what writes it with one."""
-    return Bounded(value) if is_endless(value) or is_endless_text(value) else value
+arguments: Callable[[BaseException], tuple[Any, ...]] = vars(BaseException)["args"].__get__
+"""What an exception was made of, whatever its class makes of ``args``."""
 
 
 def is_endless(value: object) -> bool:
-    """Whether ``repr`` is Python's own, and could write the value without an end."""
-    wrote = type(value).__repr__
-    return wrote in BRACKETS or (wrote is BaseException.__repr__ and _has_parts(value))
+    """Whether ``repr`` is Python's own or a library's, and could write the value without an end."""
+    kind = type(value)
+    if kind in SCALARS:
+        return False
+    wrote = kind.__repr__
+    if wrote is BaseException.__repr__:
+        return _has_parts(value)
+    return wrote in BRACKETS or wrote in HOLDERS or shape_of(kind) is not None
 
 
 def is_endless_text(value: object) -> bool:
     """The same of ``str``."""
     kind = type(value)
-    if kind in SCALARS or not isinstance(kind.__str__, WrapperDescriptorType):
+    if kind in SCALARS:
         return False
-    return kind.__repr__ in BRACKETS or (isinstance(value, BaseException) and _has_parts(value))
+    is_own = isinstance(kind.__str__, WrapperDescriptorType)
+    if issubclass(kind, BaseException):
+        return is_own and _has_parts(value)
+    wrote = kind.__repr__
+    return (is_own and (wrote in BRACKETS or wrote in HOLDERS)) or shape_of_text(kind) is not None
 
 
 def _has_parts(error: Any) -> bool:
-    return not SCALARS.issuperset(map(type, error.args))
+    return not SCALARS.issuperset(map(type, arguments(error)))
 
 
 def written(value: object, limit: int, write: Callable[[Any], Iterator[str]]) -> str:
@@ -167,8 +161,8 @@ def of_repr(value: object) -> Iterator[str]:
 
 def of_str(value: Any) -> Iterator[str]:
     """``str(value)``: an exception says its arguments, one alone without brackets."""
-    if isinstance(value, BaseException):
-        return _of_arguments(value, value.args)
+    if issubclass(type(value), BaseException):
+        return _of_arguments(value, arguments(value))
     if type(value) is MappingProxyType:
         return _bracketed(value, (MappingProxyType, "{", "}"), ())
     return _repr(value, ())
@@ -177,7 +171,7 @@ def of_str(value: Any) -> Iterator[str]:
 def _of_arguments(error: BaseException, args: tuple[Any, ...]) -> Iterator[str]:
     if len(args) != 1:
         return _repr(args, ()) if args else iter(())
-    if isinstance(error, KeyError):
+    if issubclass(type(error), KeyError):
         return _repr(args[0], ())
     return of_str(args[0]) if is_endless_text(args[0]) else iter((_asked(str, args[0]),))
 
@@ -194,15 +188,20 @@ def _asked(words: Callable[[Any], str], value: Any) -> str:
 
 def _repr(value: Any, around: tuple[int, ...]) -> Iterator[str]:
     """``around`` are the containers that this one is in."""
-    found = BRACKETS.get(type(value).__repr__)
-    return _other(value, around) if found is None else _bracketed(value, found, around)
+    wrote = type(value).__repr__
+    found = BRACKETS.get(wrote)
+    if found is not None:
+        return _bracketed(value, found, around)
+    held = value.__dict__.get("data") if wrote in HOLDERS else None
+    if held is None:
+        return _other(value, around)
+    return iter(("...",)) if id(value) in around else _repr(held, (*around, id(value)))
 
 
 def _bracketed(value: Any, found: Brackets, around: tuple[int, ...]) -> Iterator[str]:
     base, opened, closed = found
     if base in (set, frozenset) and not base.__len__(value):
-        yield f"{base.__name__}()"
-        return
+        opened, closed = f"{base.__name__}(", ")"
     yield opened
     if id(value) in around or len(around) >= DEEPEST:
         yield "..."
@@ -253,3 +252,27 @@ def _fields(found: Fields, around: tuple[int, ...]) -> Iterator[str]:
         yield from _repr(at, around)
         separator = ", "
     yield ")"
+
+
+def readable_of(kind: type) -> Callable[[Any], str] | None:
+    """How people write a value of this type, where they do so without its type's name."""
+    return READABLE.get((str(kind.__module__).partition(".")[0], kind.__name__))
+
+
+def _iso(value: Any) -> str:
+    return str(value.isoformat())
+
+
+READABLE: dict[tuple[str, str], Callable[[Any], str]] = {
+    **{("datetime", name): _iso for name in ("datetime", "date", "time")},
+    **{
+        ("pathlib", f"{pure}{flavour}Path"): str
+        for pure in ("", "Pure")
+        for flavour in ("Posix", "Windows")
+    },
+    ("datetime", "timedelta"): str,
+    ("decimal", "Decimal"): str,
+    ("fractions", "Fraction"): str,
+    ("uuid", "UUID"): str,
+}
+"""By name, for a program that has no dates is not to load what knows them."""

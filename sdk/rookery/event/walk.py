@@ -18,10 +18,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rookery.event.budget import ask
-from rookery.event.noted import TOO_MUCH, NotedDict, NotedList, NotedText, notes_of
-from rookery.event.objects import fields_text, keyed, readable_of, shape_of
+from rookery.event.noted import TOO_MUCH, NotedDict, NotedList, NotedText, keyed, notes_of
+from rookery.event.objects import fields_text, shape_of
 from rookery.event.scrubbing import FILTERED, SECRETS
-from rookery.event.text import clean, cut, safe_repr, safe_str
+from rookery.event.text import clean, cut, readable_of, safe_repr, safe_str
 
 if TYPE_CHECKING:
     from rookery.types import Json
@@ -203,7 +203,7 @@ def _fields(walk: Walk, entries: list[tuple[str | None, Any]], level: int) -> li
 def _key(walk: Walk, key: object) -> str:
     if type(key) is str and len(key) <= MAX_KEY and key.isascii():
         return key
-    shape = None if isinstance(key, (str, int, float)) else shape_of(type(key))
+    shape = None if issubclass(type(key), (str, int, float)) else shape_of(type(key))
     if type(key) in (tuple, frozenset):
         return str(clean(cut(_tuple_key(walk, key), MAX_KEY)))
     told = safe_str(key, MAX_KEY) if shape is None else _shaped(walk, key, walk.depth - 1, shape)

@@ -17,8 +17,9 @@ import logging
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, cast
 
-from rookery.event.plain import plain
-from rookery.event.text import bounded, safe_str
+from rookery.event.budget import budgeted
+from rookery.event.plain import bounded, plain
+from rookery.event.text import safe_str
 from rookery.harmless import LOGGER, harmless
 from rookery.integrations import Integration, active
 from rookery.scopes import get_client, get_isolation_scope
@@ -213,15 +214,20 @@ def breadcrumb(record: logging.LogRecord) -> Breadcrumb:
     return crumb
 
 
+_told = budgeted(plain)
+"""A record that is a breadcrumb alone has a budget for this and no other."""
+
+
 def extra_of(record: logging.LogRecord) -> dict[str, Any]:
     """What was given as ``extra``, in plain JSON types."""
     own = vars(record)
     if len(own) == len(OF_ALL) or own.keys() <= STANDARD:
         return {}
-    told: dict[str, Any] = plain({name: own[name] for name in own.keys() - STANDARD})
+    told: dict[str, Any] = _told({name: own[name] for name in own.keys() - STANDARD})
     return told
 
 
+@budgeted
 def capture(client: Client, record: logging.LogRecord) -> None:
     """The record as an event: of its exception if it has one, else of its text.
 
