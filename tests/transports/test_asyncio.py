@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
-import os
-import signal
 import threading
-from time import monotonic
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,25 +13,18 @@ import pytest
 pytest.importorskip("httpcore", reason="httpcore is not installed: pip install rookery[asyncio]")
 pytest.importorskip("anyio", reason="anyio is not installed: pip install rookery[asyncio]")
 
-from rookery.dsn import Dsn
-from rookery.envelope import Envelope, Item
 from rookery.errors import BadOption
-from rookery.testing.server import ScriptedServer
-from rookery.transport import build_transport
-from rookery.transport.guard import is_delivering
+from tests.transports import lifetimes
+from tests.transports.lifetimes import PATIENCE, assert_settled, error, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine
 
+    from rookery.testing.server import ScriptedServer
     from rookery.transport.contract import Transport
 
-PATIENCE = 10.0
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as scripted:
-        yield scripted
+build = partial(lifetimes.build, "asyncio")
+until = partial(lifetimes.until, asyncio.sleep)
 
 
 @pytest.fixture(params=["asyncio", "uvloop"])
@@ -44,35 +34,6 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], 
         return asyncio.run
     uvloop = pytest.importorskip("uvloop", reason="uvloop is not installed: pip install uvloop")
     return uvloop.run  # type: ignore[no-any-return]  # found at run time
-
-
-def build(server: ScriptedServer, **arguments: Any) -> Transport:
-    """A transport to this server."""
-    return build_transport(Dsn.parse(server.dsn), "asyncio", arguments=arguments)
-
-
-def error(number: int = 0) -> Envelope:
-    """An envelope with one event."""
-    return Envelope({"event_id": f"{number:032x}"}, [Item.from_json("event", {"message": "oops"})])
-
-
-def numbers(server: ScriptedServer) -> list[int]:
-    """The numbers of the events that arrived, in order."""
-    return [int(e.event_id, 16) for e in server.envelopes if e.event_id is not None]
-
-
-def assert_settled(transport: Transport, delivered: int) -> None:
-    """So many were offered and delivered, and nothing is missing in the books."""
-    stats = transport.stats
-    assert (stats.offered, stats.delivered, stats.pending) == (delivered, delivered, 0), str(stats)
-
-
-async def until(is_so: Callable[[], object]) -> None:
-    """Wait for a condition that nobody announces, while the loop goes on."""
-    deadline = monotonic() + PATIENCE
-    while not is_so():
-        assert monotonic() < deadline
-        await asyncio.sleep(0.002)
 
 
 def threads_for_sending() -> list[str]:
@@ -87,7 +48,7 @@ def test_the_loop_that_runs_sends_and_no_thread_starts(
     before = threads_for_sending()
 
     async def main() -> Transport:
-        transport = build(server)
+        transport = build(server.dsn)
         for number in range(5):
             transport.submit(error(number))
         assert await transport.flush_async(PATIENCE)
@@ -101,7 +62,7 @@ def test_the_loop_that_runs_sends_and_no_thread_starts(
 
 
 def test_no_loop_is_needed_at_init(server: ScriptedServer) -> None:
-    transport = build(server)
+    transport = build(server.dsn)
     transport.submit(error(1))
     assert transport.stats.pending == 1
 
@@ -115,7 +76,7 @@ def test_no_loop_is_needed_at_init(server: ScriptedServer) -> None:
 
 
 def test_what_no_loop_takes_is_sent_by_who_flushes(server: ScriptedServer) -> None:
-    transport = build(server)
+    transport = build(server.dsn)
     transport.submit(error(1))
     assert transport.flush(PATIENCE)
     assert transport.close(PATIENCE)
@@ -125,7 +86,7 @@ def test_what_no_loop_takes_is_sent_by_who_flushes(server: ScriptedServer) -> No
 def test_one_loop_after_the_other_is_adopted(
     server: ScriptedServer, run: Callable[[Coroutine[Any, Any, Any]], Any]
 ) -> None:
-    transport = build(server)
+    transport = build(server.dsn)
 
     async def main(number: int) -> None:
         transport.submit(error(number))
@@ -138,43 +99,10 @@ def test_one_loop_after_the_other_is_adopted(
     assert server.connections == 3
 
 
-def test_a_loop_that_ends_lets_finish_what_has_begun(
-    server: ScriptedServer, run: Callable[[Coroutine[Any, Any, Any]], Any]
-) -> None:
-    transport = build(server)
-    server.hold()
-
-    async def main() -> None:
-        transport.submit(error(1))
-        await until(lambda: len(server.requests) == 1)
-        threading.Timer(0.05, server.release).start()
-
-    run(main())
-    assert transport.close(PATIENCE)
-    assert_settled(transport, 1)
-    assert numbers(server) == [1], "sent twice"
-
-
-def test_what_is_not_finished_in_time_is_sent_after_the_loop(server: ScriptedServer) -> None:
-    transport = build(server, shutdown_timeout=0.1)
-    server.script("stall")
-
-    async def main() -> None:
-        transport.submit(error(1))
-        await until(lambda: len(server.requests) == 1)
-        transport.submit(error(2))
-
-    asyncio.run(main())
-    assert transport.stats.delivered == 0
-    assert transport.flush(PATIENCE)
-    assert_settled(transport, 2)
-    assert transport.close(PATIENCE)
-
-
 def test_a_loop_that_goes_on_after_its_tasks_were_cancelled_sends_again(
     server: ScriptedServer,
 ) -> None:
-    transport = build(server, shutdown_timeout=0.05)
+    transport = build(server.dsn, shutdown_timeout=0.05)
 
     async def main() -> None:
         server.hold()
@@ -194,7 +122,7 @@ def test_a_loop_that_goes_on_after_its_tasks_were_cancelled_sends_again(
 def test_a_loop_that_is_stopped_amid_a_request_leaves_it_to_who_flushes(
     server: ScriptedServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    transport = build(server)
+    transport = build(server.dsn)
     server.script("stall")
     loop = asyncio.new_event_loop()
 
@@ -216,7 +144,7 @@ def test_a_loop_that_is_stopped_amid_a_request_leaves_it_to_who_flushes(
 
 
 def test_a_stopped_loop_that_runs_again_is_adopted_again(server: ScriptedServer) -> None:
-    transport = build(server)
+    transport = build(server.dsn)
     loop = asyncio.new_event_loop()
 
     async def hand_over(number: int) -> None:
@@ -234,7 +162,7 @@ def test_a_stopped_loop_that_runs_again_is_adopted_again(server: ScriptedServer)
 
 def test_threads_hand_over_while_the_loop_runs(server: ScriptedServer) -> None:
     async def main() -> Transport:
-        transport = build(server)
+        transport = build(server.dsn)
 
         def work(first: int) -> None:
             for number in range(first, first + 10):
@@ -255,7 +183,7 @@ def test_threads_hand_over_while_the_loop_runs(server: ScriptedServer) -> None:
 
 def test_a_thread_may_flush_while_the_loop_sends(server: ScriptedServer) -> None:
     async def main() -> None:
-        transport = build(server)
+        transport = build(server.dsn)
         transport.submit(error(1))
         loop = asyncio.get_running_loop()
         assert await loop.run_in_executor(None, transport.flush, PATIENCE)
@@ -265,20 +193,9 @@ def test_a_thread_may_flush_while_the_loop_sends(server: ScriptedServer) -> None
     asyncio.run(main())
 
 
-def test_a_flush_in_the_loop_itself_sends_there_and_then(server: ScriptedServer) -> None:
-    async def main() -> None:
-        transport = build(server)
-        transport.submit(error(1))
-        assert transport.flush(PATIENCE)
-        assert_settled(transport, 1)
-        assert transport.close(PATIENCE)
-
-    asyncio.run(main())
-
-
 def test_the_loop_may_be_named_before_it_runs(server: ScriptedServer) -> None:
     loop = asyncio.new_event_loop()
-    transport = build(server, loop=loop)
+    transport = build(server.dsn, loop=loop)
     transport.submit(error(1))
 
     async def wait() -> None:
@@ -292,7 +209,7 @@ def test_the_loop_may_be_named_before_it_runs(server: ScriptedServer) -> None:
 
 def test_a_named_loop_that_is_closed_leaves_its_place_to_another(server: ScriptedServer) -> None:
     loop = asyncio.new_event_loop()
-    transport = build(server, loop=loop)
+    transport = build(server.dsn, loop=loop)
     loop.close()
 
     async def main() -> None:
@@ -305,50 +222,19 @@ def test_a_named_loop_that_is_closed_leaves_its_place_to_another(server: Scripte
 
 def test_what_is_no_loop_is_refused(server: ScriptedServer) -> None:
     with pytest.raises(BadOption, match="loop"):
-        build(server, loop="mine")
+        build(server.dsn, loop="mine")
 
 
 def test_a_proxy_that_httpcore_has_no_words_for_is_refused(server: ScriptedServer) -> None:
     with pytest.raises(BadOption, match="socks5h"):
-        build(server, http_proxy="socks4://ann:secret@127.0.0.1:1080")
-
-
-def test_a_signal_handler_hands_over(server: ScriptedServer) -> None:
-    transport = build(server)
-    former = signal.signal(signal.SIGUSR1, lambda *_: transport.submit(error(2)))
-
-    async def main() -> None:
-        transport.submit(error(1))
-        signal.raise_signal(signal.SIGUSR1)
-        assert await transport.close_async(PATIENCE)
-
-    try:
-        asyncio.run(main())
-    finally:
-        signal.signal(signal.SIGUSR1, former)
-    assert_settled(transport, 2)
-
-
-def test_ctrl_c_loses_nothing(server: ScriptedServer) -> None:
-    transport = build(server)
-
-    async def main() -> None:
-        transport.submit(error(1))
-        signal.raise_signal(signal.SIGINT)
-        await asyncio.sleep(PATIENCE)
-
-    with pytest.raises(KeyboardInterrupt):
-        asyncio.run(main())
-    assert transport.close(PATIENCE)
-    assert_settled(transport, 1)
-    assert numbers(server) == [1]
+        build(server.dsn, http_proxy="socks4://ann:secret@127.0.0.1:1080")
 
 
 def test_a_flush_that_is_cancelled_ends(server: ScriptedServer) -> None:
     server.hold()
 
     async def main() -> None:
-        transport = build(server)
+        transport = build(server.dsn)
         transport.submit(error(1))
         waiting = asyncio.create_task(transport.flush_async(PATIENCE))
         await until(lambda: len(server.requests) == 1)
@@ -361,68 +247,11 @@ def test_a_flush_that_is_cancelled_ends(server: ScriptedServer) -> None:
     asyncio.run(main())
 
 
-def test_a_child_forked_in_the_loop_sends_its_own(server: ScriptedServer) -> None:
-    async def main() -> None:
-        transport = build(server)
-        transport.submit(error(1))
-        assert await transport.flush_async(PATIENCE)
-        child = fork()
-        if not child:
-            transport.submit(error(2))
-            os._exit(0 if transport.flush(PATIENCE) and transport.close(PATIENCE) else 1)
-        _, status = os.waitpid(child, 0)  # noqa: ASYNC222 - the loop stands still meanwhile
-        assert status == 0
-        transport.submit(error(3))
-        assert await transport.close_async(PATIENCE)
-        assert_settled(transport, 2)
-
-    asyncio.run(main())
-    assert numbers(server) == [1, 2, 3]
-    assert server.connections == 2, "the parent's connection did not outlive the child"
-
-
-def fork() -> int:
-    """As :func:`os.fork`, which since 3.12 warns where there are threads: the server's."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
-
-
-def test_what_httpcore_logs_bears_the_mark_of_the_transport(server: ScriptedServer) -> None:
-    heard: list[tuple[str, bool]] = []
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            heard.append((record.name, is_delivering()))
-
-    ear, root = Ear(), logging.getLogger()
-    level = root.level
-    root.addHandler(ear)
-    root.setLevel(logging.DEBUG)
-    server.script("reset", 200)
-
-    async def main() -> None:
-        transport = build(server)
-        transport.submit(error(1))
-        assert await transport.close_async(PATIENCE)
-
-    try:
-        asyncio.run(main())
-    finally:
-        root.removeHandler(ear)
-        root.setLevel(level)
-    spoken = [(name, is_marked) for name, is_marked in heard if name.startswith("httpcore")]
-    assert spoken
-    assert all(is_marked for _, is_marked in spoken)
-
-
 def test_requests_run_at_once_in_one_thread(server: ScriptedServer) -> None:
     server.hold()
 
     async def main() -> None:
-        transport = build(server, concurrency=4)
+        transport = build(server.dsn, concurrency=4)
         for number in range(4):
             transport.submit(error(number))
         await until(lambda: len(server.requests) == 4)

@@ -9,24 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rookery.dsn import Dsn
-from rookery.envelope import Envelope, Item
 from rookery.errors import MissingExtra
 from rookery.testing.conformance.declared import declared
-from rookery.testing.server import ScriptedServer
-from rookery.transport import build_transport
+from tests.transports.lifetimes import build, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rookery.testing.server import ScriptedServer
+
 PATIENCE = 30.0
 LOOPS = ("asyncio", "eventlet", "gevent", "tornado", "trio", "twisted")
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as scripted:
-        yield scripted
 
 
 @pytest.fixture(params=LOOPS)
@@ -37,14 +30,6 @@ def name(request: pytest.FixtureRequest) -> str:
     except MissingExtra as absence:
         pytest.skip(str(absence))
     return str(request.param)
-
-
-def build(name: str, server: ScriptedServer, **arguments: Any) -> Any:
-    return build_transport(Dsn.parse(server.dsn), name, arguments=arguments)
-
-
-def error(number: int = 0) -> Envelope:
-    return Envelope({"event_id": f"{number:032x}"}, [Item.from_json("event", {"message": "oops"})])
 
 
 def until(is_so: Callable[[], object]) -> None:
@@ -92,7 +77,7 @@ class Flushing(threading.Thread):
 
 def test_a_thread_sends_for_a_loop_that_stands_still(name: str, server: ScriptedServer) -> None:
     with declared(name).host() as options:
-        transport = build(name, server, **options)
+        transport: Any = build(name, server.dsn, **options)
         with standing_still(transport):
             for number in range(3):
                 transport.submit(error(number))
@@ -109,7 +94,7 @@ def test_what_a_loop_has_begun_is_not_sent_again_when_it_stands_still(
     name: str, server: ScriptedServer
 ) -> None:
     with declared(name).host() as options:
-        transport = build(name, server, **options)
+        transport: Any = build(name, server.dsn, **options)
         server.hold()
         transport.submit(error(1))
         server.wait_for(1)
@@ -124,7 +109,7 @@ def test_what_a_loop_has_begun_is_not_sent_again_when_it_stands_still(
 def test_of_two_threads_that_flush_at_once_each_waits_for_all(
     name: str, server: ScriptedServer
 ) -> None:
-    transport = build(name, server)
+    transport: Any = build(name, server.dsn)
     server.hold()
     transport.submit(error(1))
     first = Flushing(transport, PATIENCE)
@@ -139,7 +124,7 @@ def test_of_two_threads_that_flush_at_once_each_waits_for_all(
 def test_who_has_more_time_goes_on_with_what_another_leaves(
     name: str, server: ScriptedServer
 ) -> None:
-    transport = build(name, server)
+    transport: Any = build(name, server.dsn)
     server.script("stall")
     transport.submit(error(1))
     hasty = Flushing(transport, 1.0)

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 pytest.importorskip("tornado", reason="Tornado is not installed: pip install rookery[tornado]")
 
-from rookery.dsn import Dsn
-from rookery.envelope import Envelope, Item
 from rookery.errors import BadOption, UnsupportedSetting
 from rookery.testing.conformance import CHECKS, Check, perform
 from rookery.testing.ioloops import TORNADO_WITH_CURL, tornado_loop, tornado_loop_with_curl
 from rookery.testing.proxy import HttpProxy
-from rookery.testing.server import ScriptedServer
-from rookery.transport import build_transport
+from tests.transports import lifetimes
+from tests.transports.lifetimes import error, live, messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from rookery.testing.server import ScriptedServer
 
-    from rookery.transport.contract import Transport
-
-PROGRAM = Path(__file__).parent / "programs/ioloop.py"
-A_LIFETIME = 60.0
-WAITING = "rookery is sending what is pending"
-"""What a program may say at its end."""
+run = partial(live, "ioloop.py")
+build = partial(lifetimes.build, "tornado")
 PROXY = "http://127.0.0.1:3128"
 
 
@@ -40,39 +32,6 @@ def need_curl() -> None:
 
     if tornado.version_info < (6, 6):
         pytest.skip(f"Tornado {tornado.version} asks what pycurl does not answer any more")
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as scripted:
-        yield scripted
-
-
-def run(dsn: str, what: str) -> str:
-    """A program's life; what it said."""
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", PROGRAM, dsn, what],
-        capture_output=True,
-        text=True,
-        timeout=A_LIFETIME,
-        check=False,
-    )
-    complaints = [line for line in ended.stderr.splitlines() if not line.startswith(WAITING)]
-    assert (ended.returncode, complaints) == (0, []), ended.stderr
-    return ended.stdout.strip()
-
-
-def messages(server: ScriptedServer) -> list[str]:
-    """The texts of the events that arrived, in order."""
-    return [event["logentry"]["formatted"] for event in server.events]
-
-
-def build(dsn: str, environ: dict[str, str] | None = None, **arguments: Any) -> Transport:
-    return build_transport(Dsn.parse(dsn), "tornado", arguments=arguments, environ=environ or {})
-
-
-def error(number: int = 0) -> Envelope:
-    return Envelope({"event_id": f"{number:032x}"}, [Item.from_json("event", {"message": "oops"})])
 
 
 def test_two_loops_may_follow_each_other(server: ScriptedServer) -> None:

@@ -6,8 +6,8 @@ import ssl
 import subprocess
 import sys
 import threading
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -21,7 +21,6 @@ from twisted.web.client import Agent, HTTPConnectionPool, ProxyAgent
 from twisted.web.http_headers import Headers
 
 from rookery.dsn import Dsn
-from rookery.envelope import Envelope, Item
 from rookery.errors import BadOption, UnsupportedSetting
 from rookery.testing.conformance import CHECKS, Check, perform
 from rookery.testing.reactors import TWISTED_ON_ASYNCIO, twisted_reactor
@@ -30,49 +29,11 @@ from rookery.transport import build_transport
 from rookery.transport.guard import is_delivering
 from rookery_transports.senders.twisted_bodies import Bytes
 from rookery_transports.senders.twisted_wire import Layers
+from tests.transports import lifetimes
+from tests.transports.lifetimes import A_LIFETIME, PROGRAMS, error, live, messages
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rookery.transport.contract import Transport
-
-PROGRAM = Path(__file__).parent / "programs/reacting.py"
-A_LIFETIME = 60.0
-WAITING = "rookery is sending what is pending"
-"""What a program may say at its end."""
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as scripted:
-        yield scripted
-
-
-def run(dsn: str, what: str) -> str:
-    """A program's life; what it said."""
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", PROGRAM, dsn, what],
-        capture_output=True,
-        text=True,
-        timeout=A_LIFETIME,
-        check=False,
-    )
-    complaints = [line for line in ended.stderr.splitlines() if not line.startswith(WAITING)]
-    assert (ended.returncode, complaints) == (0, []), ended.stderr
-    return ended.stdout.strip()
-
-
-def messages(server: ScriptedServer) -> list[str]:
-    """The texts of the events that arrived, in order."""
-    return [event["logentry"]["formatted"] for event in server.events]
-
-
-def build(server: ScriptedServer, **arguments: Any) -> Transport:
-    return build_transport(Dsn.parse(server.dsn), "twisted", arguments=arguments)
-
-
-def error(number: int = 0) -> Envelope:
-    return Envelope({"event_id": f"{number:032x}"}, [Item.from_json("event", {"message": "oops"})])
+run = partial(live, "reacting.py")
+build = partial(lifetimes.build, "twisted")
 
 
 def test_a_reactor_may_be_chosen_after_init(server: ScriptedServer) -> None:
@@ -81,7 +42,7 @@ def test_a_reactor_may_be_chosen_after_init(server: ScriptedServer) -> None:
 
 
 def test_what_came_before_any_reactor_leaves_as_soon_as_one_runs(server: ScriptedServer) -> None:
-    command = [sys.executable, "-W", "error", str(PROGRAM), server.dsn]
+    command = [sys.executable, "-W", "error", str(PROGRAMS / "reacting.py"), server.dsn]
     with subprocess.Popen(
         [*command, "captures_before_there_is_a_reactor"],
         stdin=subprocess.PIPE,
@@ -176,7 +137,7 @@ def test_every_check_holds_on_a_loop_of_asyncio(check: Check) -> None:
 def test_a_socks_proxy_is_refused_by_name(server: ScriptedServer) -> None:
     proxy = "socks5h://ann:secret@127.0.0.1:1080"
     with pytest.raises(UnsupportedSetting, match="'twisted' cannot honour http_proxy=") as refused:
-        build(server, http_proxy=proxy)
+        build(server.dsn, http_proxy=proxy)
     assert "secret" not in str(refused.value)
 
 
@@ -188,17 +149,17 @@ def test_a_socks_proxy_of_the_environment_is_not_left_out() -> None:
 
 def test_a_context_of_the_ssl_module_is_refused(server: ScriptedServer) -> None:
     with pytest.raises(UnsupportedSetting, match="ssl_context"):
-        build(server, ssl_context=ssl.create_default_context())
+        build(server.dsn, ssl_context=ssl.create_default_context())
 
 
 def test_what_is_no_reactor_is_refused(server: ScriptedServer) -> None:
     with pytest.raises(BadOption, match="reactor"):
-        build(server, reactor="epoll")
+        build(server.dsn, reactor="epoll")
 
 
 def test_an_answer_without_end_is_read_up_to_a_limit(server: ScriptedServer) -> None:
     with twisted_reactor() as options:
-        transport = build(server, **options)
+        transport = build(server.dsn, **options)
         server.script((200, {}, b"x" * 1_000_000), 200)
         for number in (1, 2):
             transport.submit(error(number))
@@ -209,7 +170,7 @@ def test_an_answer_without_end_is_read_up_to_a_limit(server: ScriptedServer) -> 
 
 def test_what_a_stopped_reactor_left_is_sent_by_who_flushes(server: ScriptedServer) -> None:
     with twisted_reactor() as options:
-        transport = build(server, shutdown_timeout=0.2, **options)
+        transport = build(server.dsn, shutdown_timeout=0.2, **options)
         server.hold()
         transport.submit(error(1))
         server.wait_for(1)
