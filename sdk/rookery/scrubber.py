@@ -2,7 +2,8 @@
 
 Rule 1: a value whose key is on a list becomes ``[Filtered]``, with a remark in ``_meta``.
 Rule 2: of headers, cookies and parameters of a query the name's words count too: ``accessToken``.
-Rule 3: ``user:password@`` is taken out of each URL in a breadcrumb and in ``request``.
+Rule 3: ``user:password@`` is taken out of each URL in a breadcrumb, in ``request``, and in what an
+        exception or a message says.
 
 Names are compared whole and in any case, those of headers with ``-`` for ``_``. The processors
 that raven had are in :mod:`rookery.sanitizing`, and to be had from here.
@@ -72,6 +73,7 @@ class EventScrubber:
         self.scrub_extra(event)
         self.scrub_user(event)
         self.scrub_breadcrumbs(event)
+        self.scrub_messages(event)
         self.scrub_frames(event)
         self.scrub_spans(event)
         contexts = _dict(whole, "contexts")
@@ -140,6 +142,16 @@ class EventScrubber:
                 self.scrub_dict(data)
                 self._scrub_urls(data)
 
+    def scrub_messages(self, event: Event) -> None:
+        """The URLs in what exceptions and messages say."""
+        said: list[tuple[dict[str, Any], str]] = [
+            (entry, "value") for entry in entries_of(event, "exception")
+        ]
+        entry = _dict(event, "logentry") or {}
+        for at, key in (*said, (entry, "formatted"), (entry, "message")):
+            if isinstance(at.get(key), str):
+                at[key] = without_credentials(at[key])
+
     def scrub_frames(self, event: Event) -> None:
         """Local variables."""
         for section in ("exception", "threads"):
@@ -169,11 +181,15 @@ class EventScrubber:
             for key in [key for key, value in held.items() if value and self._is_giveaway(key)]:
                 held[key] = SECRET
         elif isinstance(held, list):
-            request[part] = [self._pair(pair) for pair in held]
+            request[part] = [self._pair(pair, part == "cookies") for pair in held]
 
-    def _pair(self, pair: Any) -> Any:
-        is_secret = isinstance(pair, list) and len(pair) == 2 and self._is_giveaway(pair[0])
-        return [pair[0], SECRET] if is_secret else pair
+    def _pair(self, pair: Any, is_cookie: bool) -> Any:
+        """A pair without its secret. A cookie without a name may be one altogether."""
+        if not isinstance(pair, list) or len(pair) != 2:
+            return pair
+        if is_cookie and pair[1] == "" and self.names:
+            return [SECRET, ""]
+        return [pair[0], SECRET] if self._is_giveaway(pair[0]) else pair
 
     def _is_secret(self, key: object) -> bool:
         return isinstance(key, str) and key.lower() in self.names

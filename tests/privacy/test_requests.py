@@ -23,7 +23,8 @@ def request(kept: Keeping, **parts: Any) -> Any:
 @pytest.mark.parametrize(
     "name",
     ["Authorization", "Cookie", "X-Api-Key", "x-forwarded-for", "Set-Cookie", "Proxy-Authorization",
-     "X-Real-IP", "X-CSRFToken", "X-Auth-Token", "x-access-token", "Session-Id"],
+     "X-Real-IP", "X-CSRFToken", "X-Auth-Token", "x-access-token", "Session-Id", "X-Authorization",
+     "accesstoken", "JSESSIONID", "X-Identity", "authentication"],
 )  # fmt: skip
 def test_sensitive_headers_are_filtered(kept: Keeping, name: str) -> None:
     assert request(kept, headers={name: "x", "Accept": "*/*"})["headers"] == {
@@ -65,6 +66,19 @@ def test_a_text_of_cookies_is_filtered_one_by_one(kept: Keeping) -> None:
         ["sessionid", FILTERED],
         ["csrftoken", FILTERED],
     ]
+
+
+def test_a_text_that_is_no_cookie_is_filtered_whole(kept: Keeping) -> None:
+    told = request(kept, cookies="c2VjcmV0; theme=dark")
+    assert told["cookies"] == [[FILTERED, ""], ["theme", "dark"]]
+
+
+def test_what_an_exception_or_a_message_says_keeps_no_credentials(kept: Keeping) -> None:
+    rookery.capture_exception(ValueError("no answer from postgres://me:hunter2@host/db"))
+    rookery.capture_event({"logentry": {"message": "at https://me:hunter2@h", "formatted": "x"}})
+    rookery.capture_message("no answer from amqp://me:hunter2@host//")
+    assert "hunter2" not in str(kept.events)
+    assert kept.events[0]["exception"]["values"][0]["value"].endswith("@host/db")
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,15 @@ def test_a_table_of_many_cells_is_told_by_its_shape() -> None:
 ORDERS = """
 import sys
 from rookery.event.plain import plain
+from rookery.event.text import safe_str
 from rookery.event.variables import describe_variables
 
 def tell(value):
     key = {value: 1} if type(value).__name__ == "Order" else 0
     told = describe_variables([("it", value), ("held", [value]), ("key", key), ("keys", {(1, value): 1} if key else 0)])
-    return str(told), str(plain({"it": value}))
+    late = type(value).__name__ == "__proxy__"  # what messages are made of is asked for its words
+    said = "" if late else [safe_str(of) for of in (value, [value], ValueError(value), KeyError(value), OSError(value, 1))]
+    return str(told), str(plain({"it": value})), str(said)
 """
 
 DJANGO = (
@@ -134,6 +137,25 @@ def run(program: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+TRANSLATED = """
+from django.conf import settings
+settings.configure(USE_I18N=False)
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy
+import rookery
+client = rookery.init("http://k@127.0.0.1:9/1", transport="memory").client
+rookery.capture_exception(PermissionDenied(gettext_lazy("not you")))
+rookery.capture_message(gettext_lazy("nor you"))
+refused, said = client.transport.events
+print(refused["exception"]["values"][0]["value"], said["logentry"]["formatted"], sep=",")
+"""
+
+
+def test_a_message_of_django_s_is_translated() -> None:
+    pytest.importorskip("django")
+    assert run(TRANSLATED) == "not you,nor you\n"
 
 
 def test_nothing_of_django_is_evaluated_and_its_database_is_not_asked() -> None:

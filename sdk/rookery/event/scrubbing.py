@@ -29,6 +29,12 @@ GIVEAWAYS = frozenset(
 )
 """Words that make a header's, a cookie's or a parameter's name a secret's (protocol: privacy)."""
 
+TELLING = tuple(
+    """token secret password passwd apikey bearer session csrf xsrf credential signature authoriz
+    authent identity""".split()
+)
+"""Words that do so within a longer one too, ``jsessionid``; of ``auth`` there is ``author``."""
+
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _CREDENTIALS = re.compile(r"(://)[^/?#\s@\"'<>]*(?:@[^/?#\s@\"'<>]*)*@(?=[^@\s/?#])")
 _QUERY = re.compile(r"([?&;]\s*|^)([^=&;?#\s]+)=([^&;#\s\"']*)")
@@ -41,7 +47,10 @@ def is_secret(name: str) -> bool:
 
 def gives_away(name: str) -> bool:
     """Whether one of the words of a collected name is a secret's: ``accessToken``, ``x-api-key``."""
-    return not GIVEAWAYS.isdisjoint(word.lower() for word in _WORDS.findall(name))
+    lower = name.lower()
+    return any(word in lower for word in TELLING) or not GIVEAWAYS.isdisjoint(
+        word.lower() for word in _WORDS.findall(name)
+    )
 
 
 def without_credentials(text: str) -> str:
