@@ -63,6 +63,17 @@ class Site:
             answers: list[Any] = list(customers.map(lambda n: self.get(f"/order/{n}"), numbers))
         assert {status for status, _ in answers} == {500}
 
+    def await_workers(self, count: int) -> set[str]:
+        """Wait until so many processes have answered: then each hears signals. What they said."""
+        answers: set[str] = set()
+
+        def have_all_answered() -> bool:
+            answers.add(self.get("/")[1])
+            return len(answers) == count
+
+        self.program.wait_until(have_all_answered, f"{count} workers answer")
+        return answers
+
     def reload(self) -> None:
         """Have all workers replaced by new ones, which load the program anew; wait for it."""
         first = self.program.process

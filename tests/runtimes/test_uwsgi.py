@@ -24,40 +24,77 @@ pytestmark = [
 ]
 
 ORDERS = 6
-LOADED = "ready in"
+WORKERS = 2
 KILLED = "DAMN"
-"""uWSGI's words for a program that is loaded, and for a process that did not end by itself."""
+"""uWSGI's word for a process that did not end by itself."""
+GENTLY = ("--hook-master-start", "unix_signal:15 gracefully_kill_them_all")
+"""What SIGTERM is to do. ``--die-on-term`` ends a worker past all exit handlers if it is busy."""
+THREADS = {
+    "enabled": ("--enable-threads",),
+    "two": ("--enable-threads", "--threads", "2"),
+}
+"""Whether the program may start threads, and how many of uWSGI's run it in each process."""
+LOADS = {"once": (), "each": ("--lazy-apps",)}
+"""Whether the program is loaded before the workers are forked, or by each of them."""
+threads_and_loads = pytest.mark.parametrize(
+    ("threads", "loads"), [(threads, loads) for threads in THREADS for loads in LOADS]
+)
 
 
-def uwsgi(folder: Path, dsn: str, *more: str) -> Site:
+def uwsgi(folder: Path, dsn: str, threads: str, loads: str, program: str = "shop_wsgi.py") -> Site:
     """Two workers, on a socket of the test's."""
     return Site(
         *(BIN / "uwsgi", "--http-socket", "fd://{fd}", "--home", sys.prefix, "--master"),
-        *("--processes", 2, "--die-on-term", "--need-app", "--enable-threads", *more),
-        *("--wsgi-file", PROGRAMS / "shop_wsgi.py"),
+        *("--processes", WORKERS, *GENTLY, "--need-app", *THREADS[threads], *LOADS[loads]),
+        *("--wsgi-file", PROGRAMS / program),
         folder=folder,
         SENTRY_DSN=dsn,
     )
 
 
-@pytest.mark.parametrize("loads", ["once", "each"])
-def test_each_error_is_told_once_before_and_after_a_reload(tmp_path: Path, loads: str) -> None:
-    more = ["--lazy-apps"] if loads == "each" else []
-    with ScriptedServer() as server, uwsgi(tmp_path, patient(server), *more) as site:
-        site.order(range(ORDERS))
-        loads_to_come = 2 if more else 1  # a worker that is still loading hears no signal
-        site.program.wait_until(lambda: site.program.said.count(LOADED) >= loads_to_come, LOADED)
-        site.reload()
-        site.order(range(ORDERS, 2 * ORDERS))
+def order_twice(site: Site) -> None:
+    """Order before and after a reload."""
+    site.await_workers(WORKERS)
+    site.order(range(ORDERS))
+    site.reload()
+    site.await_workers(WORKERS)
+    site.order(range(ORDERS, 2 * ORDERS))
+
+
+@threads_and_loads
+def test_each_error_is_told_once_before_and_after_a_reload(
+    tmp_path: Path, threads: str, loads: str
+) -> None:
+    with ScriptedServer() as server, uwsgi(tmp_path, patient(server), threads, loads) as site:
+        order_twice(site)
 
         assert site.program.stop() == 0
         assert KILLED not in site.program.said
         assert told(server) == once(*range(2 * ORDERS))
 
 
-def test_workers_stop_though_the_server_of_the_errors_never_answers(tmp_path: Path) -> None:
-    with ScriptedServer() as server, uwsgi(tmp_path, hopeless(server)) as site:
-        site.order(range(ORDERS))
+@threads_and_loads
+def test_workers_are_replaced_and_stop_though_the_server_of_the_errors_never_answers(
+    tmp_path: Path, threads: str, loads: str
+) -> None:
+    with ScriptedServer() as server, uwsgi(tmp_path, hopeless(server), threads, loads) as site:
+        order_twice(site)
 
         assert site.program.stop() == 0
         assert KILLED not in site.program.said
+
+
+@threads_and_loads
+def test_what_is_captured_at_the_very_end_is_sent_over_tls(
+    tmp_path: Path, threads: str, loads: str
+) -> None:
+    """The workers have used OpenSSL by then, for their customers, and have not made a sender."""
+    pytest.importorskip("trustme", reason="https needs rookery[testing]")
+    with ScriptedServer("https") as server:
+        dsn = f"{patient(server)}&verify_ssl=false"
+        with uwsgi(tmp_path, dsn, threads, loads, program="shop_sealing.py") as site:
+            sealed = site.await_workers(WORKERS)
+
+            assert site.program.stop() == 0
+            keys = [answer.replace("sealed by", "the key of") for answer in sealed]
+            assert told(server) == once(*keys)

@@ -18,6 +18,7 @@ from rookery.transport.contract import Sender, Setup, Transport
 from rookery.transport.guard import watch_collector
 from rookery_transports.courier import Courier
 from rookery_transports.desk import Desk, terms
+from rookery_transports.openssl import outlive_python
 
 if TYPE_CHECKING:
     from rookery.delivery.ledger import Stats
@@ -36,6 +37,7 @@ class Driven(Transport):
         self._open_desk(Delivery(terms(setup.settings, pauses=self.pauses)))
         renew_in_children(self)
         watch_collector()
+        outlive_python()
 
     @abstractmethod
     def make_sender(self, setup: Setup) -> Sender:

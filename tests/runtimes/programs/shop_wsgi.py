@@ -29,4 +29,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., object]) 
 def answer(path: str) -> tuple[str, str]:
     if path.startswith("/order/"):
         raise LookupError(path.removeprefix("/order/"))
-    return "200 OK", "welcome"
+    return "200 OK", f"welcome by {os.getpid()}"
