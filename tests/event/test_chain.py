@@ -231,6 +231,39 @@ def test_a_group_of_thousands_is_cut_and_says_nothing_false(kept: Keeping) -> No
     assert places(kept)[0] == (49, 0, "exceptions[48]", None)
 
 
+class NamelessType(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]  # the point
+        raise RuntimeError
+
+
+class NamelessError(Exception, metaclass=NamelessType):
+    pass
+
+
+def test_an_exception_whose_class_hides_its_name_is_told(kept: Keeping) -> None:
+    error = NamelessError("words")
+    error.__cause__ = KeyError("first")
+    rookery.capture_exception(error)
+    assert types(kept) == ["KeyError", "NamelessError"]
+
+
+class UnwalkableList(list[BaseException]):
+    def __iter__(self) -> Any:
+        raise RuntimeError
+
+    __len__ = __getitem__ = __iter__  # type: ignore[assignment]  # the point
+
+
+def test_members_and_notes_are_read_by_pythons_own_means(kept: Keeping) -> None:
+    group = BackportedGroup("g", [])
+    group.exceptions = UnwalkableList([KeyError("x")])  # type: ignore[assignment]  # the point
+    group.__notes__ = ["note"] * 1_000_000  # type: ignore[attr-defined,unused-ignore]
+    rookery.capture_exception(group)
+    assert types(kept) == ["KeyError", "BackportedGroup"]
+    assert entries(kept)[-1]["value"].count("note") == 100
+
+
 class BaseExceptionGroup(BaseException):  # the name that the backport has
     """A group as a package for Python 3.10 defines it."""
 

@@ -32,6 +32,10 @@ MAX_ERRNO = 2**31
 MAX_NOTES = 100
 OF_THE_HEAP = 1 << 9
 """Flag of the classes that are not built in (``Py_TPFLAGS_HEAPTYPE``)."""
+_name_of, _qualname_of, _mro_of = (
+    vars(type)[name].__get__ for name in ("__name__", "__qualname__", "__mro__")
+)
+"""What a class is called, and is below of, whatever its metaclass makes of that."""
 ATTRIBUTES = (
     "__cause__", "__context__", "__suppress_context__", "__traceback__", "__notes__",
     "args", "detail", "errno", "exceptions", "message",
@@ -94,8 +98,8 @@ def members(exception: BaseException) -> list[Any] | None:
     A group is what descends from a ``BaseExceptionGroup``: Python's own from 3.11 on (PEP 654),
     that of the ``exceptiongroup`` package before, or a copy of it.
     """
-    for kind in type(exception).__mro__:
-        if kind.__name__ == GROUP:
+    for kind in _mro_of(type(exception)):
+        if _name_of(kind) == GROUP:
             return _first(_attribute(exception, "exceptions"), MAX_EXCEPTIONS)
     return None
 
@@ -152,7 +156,7 @@ def _stack(exception: BaseException, frames: FrameReader, capturing: FrameType |
 def _entry(link: Link, text: str, stack: Stack, mechanism: dict[str, Any]) -> dict[str, Any]:
     kind = type(link.exception)
     entry: dict[str, Any] = {
-        "type": cut(safe_str(getattr(kind, "__qualname__", kind.__name__)), 256),
+        "type": cut(safe_str(_qualname_of(kind)), 256),
         "value": text,
         "mechanism": mechanism,
     }
@@ -230,7 +234,7 @@ def _attribute(exception: BaseException, name: str) -> Any:
 @lru_cache(maxsize=2048)
 def _is_plain(kind: type) -> bool:
     """Whether no code of the host's runs when one of the attributes is asked for."""
-    return not any(_answers(vars(base)) for base in kind.__mro__ if base.__flags__ & OF_THE_HEAP)
+    return not any(_answers(vars(base)) for base in _mro_of(kind) if base.__flags__ & OF_THE_HEAP)
 
 
 def _answers(held: Mapping[str, Any]) -> bool:
