@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 AT_ONCE = 4
+NEVER_RAN = "<title>Internal Server Error</title>"
+"""In gunicorn's own page for a request that never came to the program."""
 
 
 class Site:
@@ -62,6 +64,7 @@ class Site:
         with ThreadPoolExecutor(at_once) as customers:
             answers: list[Any] = list(customers.map(lambda n: self.get(f"/order/{n}"), numbers))
         assert {status for status, _ in answers} == {500}
+        assert not any(NEVER_RAN in body for _, body in answers)
 
     def await_workers(self, count: int) -> set[str]:
         """Wait until so many processes have answered: then each hears signals. What they said."""

@@ -104,7 +104,7 @@ def test_processes_that_are_replaced_after_each_task_lose_nothing(tmp_path: Path
         assert len({event["tags"]["process"] for event in server.events}) > 2
 
 
-@pytest.mark.parametrize("pool", [PREFORK.param, Pool("gevent", "gevent").param])
+@pytest.mark.parametrize("pool", [pool.param for pool in POOLS])
 def test_a_worker_stops_though_the_server_of_the_errors_never_answers(
     tmp_path: Path, pool: Pool
 ) -> None:
@@ -112,3 +112,15 @@ def test_a_worker_stops_though_the_server_of_the_errors_never_answers(
         program.wait_until(lambda: all_done(program), "each order fails")
 
         assert program.stop(signal.SIGTERM) == 0
+
+
+def test_processes_are_replaced_though_the_server_of_the_errors_never_answers(
+    tmp_path: Path,
+) -> None:
+    with (
+        ScriptedServer() as server,
+        worker(tmp_path, hopeless(server), PREFORK, "--max-tasks-per-child", 1) as program,
+    ):
+        program.wait_until(lambda: all_done(program), "each order fails")
+
+        assert program.stop() == 0

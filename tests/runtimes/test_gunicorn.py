@@ -93,8 +93,8 @@ def test_each_error_is_told_once_before_and_after_a_reload(
         site.order(range(ORDERS, 2 * ORDERS))
 
         assert site.program.stop() == 0
-        assert told(server) == once(*range(2 * ORDERS))
         assert KILLED not in site.program.said
+        assert told(server) == once(*range(2 * ORDERS))
 
 
 @pytest.mark.parametrize("worker", [SYNC.param, GTHREAD.param])
@@ -113,10 +113,12 @@ def test_workers_that_are_replaced_after_some_requests_lose_nothing(
 
 
 @pytest.mark.parametrize("worker", EACH)
-def test_workers_stop_though_the_server_of_the_errors_never_answers(
+def test_workers_are_replaced_and_stop_though_the_server_of_the_errors_never_answers(
     tmp_path: Path, worker: Worker
 ) -> None:
     with ScriptedServer() as server, gunicorn(tmp_path, hopeless(server), worker) as site:
+        site.order(range(ORDERS))
+        site.reload()
         site.order(range(ORDERS))
 
         assert site.program.stop() == 0

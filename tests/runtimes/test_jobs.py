@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,7 +31,7 @@ ALONE = [f"processes-{method}" for method in METHODS]
 """Each job in a process of its own."""
 
 
-def jobs(folder: Path, dsn: str, how: str, **environ: str) -> Program:
+def jobs(folder: Path, dsn: str, how: str, **environ: Any) -> Program:
     """The program, with its jobs done in this way."""
     command = [PYTHON, PROGRAMS / "jobs.py", how]
     return Program(*command, folder=folder, SENTRY_DSN=dsn, **environ)

@@ -63,8 +63,11 @@ def test_each_error_is_told_once(tmp_path: Path, reactor: str) -> None:
         assert "Unhandled" not in program.said
 
 
-def test_it_stops_though_the_server_of_the_errors_never_answers(tmp_path: Path) -> None:
-    with ScriptedServer() as server, twist(tmp_path, hopeless(server), "default") as program:
+@pytest.mark.parametrize("reactor", ["default", "asyncio"])
+def test_it_stops_though_the_server_of_the_errors_never_answers(
+    tmp_path: Path, reactor: str
+) -> None:
+    with ScriptedServer() as server, twist(tmp_path, hopeless(server), reactor) as program:
         order(program, ORDERS)
 
         assert program.stop() in (0, -15)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ import rookery
 from rookery.integrations.logging import ignore_logger
 
 PROCESSES = 2
+EXITS = {signal.SIGTERM: 0, signal.SIGHUP: 1}
 
 
 class Order(RequestHandler):
@@ -30,15 +32,25 @@ class Order(RequestHandler):
         """Told already."""
 
 
-async def serve(listener: socket.socket) -> None:
-    """Serve until asked to end; then let what is pending go, while the loop still runs."""
-    over = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
-    server = HTTPServer(Application([(r"/order/(\d+)", Order)]))
+class Welcome(RequestHandler):
+    def get(self) -> None:
+        self.write(f"welcome by {os.getpid()}")
+
+
+async def serve(listener: socket.socket) -> int:
+    """Serve until asked to end; then let what is pending go, while the loop still runs.
+
+    The exit code: after SIGHUP that of an error, which has Tornado fork another process.
+    """
+    over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    for number, code in EXITS.items():
+        asyncio.get_running_loop().add_signal_handler(number, over.set_result, code)
+    server = HTTPServer(Application([(r"/", Welcome), (r"/order/(\d+)", Order)]))
     server.add_socket(listener)
-    await over.wait()
+    code = await over
     server.stop()
     await rookery.flush_async()
+    return code
 
 
 def main(descriptor: str) -> None:
@@ -46,8 +58,8 @@ def main(descriptor: str) -> None:
     ignore_logger("tornado.access")  # it says of each 500 that there was one
     listener = socket.socket(fileno=int(descriptor))
     listener.setblocking(False)
-    fork_processes(PROCESSES, max_restarts=0)
-    asyncio.run(serve(listener))
+    fork_processes(PROCESSES)
+    sys.exit(asyncio.run(serve(listener)))
 
 
 if __name__ == "__main__":
