@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 __all__ = ["BaseClient", "Client", "NonRecordingClient"]
 GENERIC = {"type": "generic", "handled": True}
 """The mechanism of what the program itself captures."""
+FAILED = "internal_sdk_error"
+"""The reason of a loss that is our own fault, or that of a stack without room."""
 NEEDED = ("event_id", "timestamp", "platform")
 """What no event may be without (protocol: top-level attributes)."""
 living: WeakSet[Client] = WeakSet()
@@ -214,7 +216,10 @@ class Client(Lifecycle):
             return self._sent(self._assembler, make, hint, scope, given, kind)
         except Exception:  # noqa: BLE001  # whatever it is, the host has not asked for it
             tell("an event could not be sent")
-            self._lost("internal_sdk_error", ITEM_TYPES[kind][0][0])
+            raised = hint.get("exc_info")
+            if raised and raised[1] is not None:
+                forget(raised[1])  # with no more calls than it took to remember it
+            self._lost(FAILED, ITEM_TYPES[kind][0][0])
             return None
 
     def _load(self) -> None:

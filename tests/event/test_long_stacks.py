@@ -50,6 +50,25 @@ def test_the_note_stands_at_the_exception_whose_stack_was_long(kept: Keeping) ->
     assert list(kept.event["_meta"]["exception"]["values"]) == ["0"]
 
 
+def test_what_could_not_be_told_where_the_stack_ended_is_told_further_up(kept: Keeping) -> None:
+    rookery.capture_message("loads what it takes")
+
+    def dig() -> None:
+        try:
+            dig()
+        except RecursionError:
+            rookery.capture_exception()
+            raise
+
+    try:
+        dig()
+    except RecursionError:
+        rookery.capture_exception()
+    assert ("internal_sdk_error", "error") in kept.lost
+    assert {entry["type"] for entry in entries(kept)} == {"RecursionError"}
+    assert len(kept.envelopes) >= 2
+
+
 DEEP = """
 import sys, rookery
 sys.setrecursionlimit(60_000)

@@ -6,7 +6,9 @@ Each class lies about one thing, or fails at it.
 from __future__ import annotations
 
 import sys
-from collections import UserDict, UserList
+from collections import ChainMap, UserDict, UserList
+from collections.abc import ItemsView
+from types import GenericAlias, SimpleNamespace
 from typing import Any, NoReturn
 
 
@@ -144,6 +146,27 @@ def shared() -> list[Any]:
     return found
 
 
+def shared_fields(make: Any) -> Any:
+    """As :func:`shared`, of objects whose ``repr`` a library wrote; endless when written out."""
+    found: Any = "leaf"
+    for _ in range(40):
+        found = make(found)
+    return found
+
+
+class ClassInDoubt:
+    """Asked of what class it is, it fails."""
+
+    @property
+    def __class__(self) -> type:
+        refuse()
+
+    @__class__.setter
+    def __class__(self, value: type) -> None: ...
+
+    __repr__ = __str__ = refuse
+
+
 MAKERS: tuple[Any, ...] = (
     FailingRepr,
     ReprOfNoText,
@@ -166,6 +189,14 @@ MAKERS: tuple[Any, ...] = (
     cyclic_dict,
     lambda: nest(10_000),
     shared,
+    ClassInDoubt,
+    lambda: {ClassInDoubt(): ClassInDoubt()},
+    lambda: shared_fields(lambda held: slice(held, held)),
+    lambda: shared_fields(lambda held: SimpleNamespace(a=held, password=held)),
+    lambda: shared_fields(lambda held: UserList([held, held])),
+    lambda: shared_fields(lambda held: ChainMap({"a": held}, {"b": held})),
+    lambda: shared_fields(lambda held: GenericAlias(list, (held, held))),
+    lambda: shared_fields(lambda held: ItemsView({"a": held, "b": held})),
 )
 
 
@@ -180,7 +211,13 @@ class HostileError(Exception):
         return self.held[0]  # type: ignore[no-any-return]
 
 
-class RefusingError(Exception):
+class NamelessType(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        refuse()
+
+
+class RefusingError(Exception, metaclass=NamelessType):
     __str__ = __repr__ = refuse
 
     @property

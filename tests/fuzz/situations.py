@@ -15,6 +15,7 @@ import enum
 import fractions
 import functools
 import ipaddress
+import os
 import pathlib
 import re
 import sys
@@ -99,6 +100,7 @@ ODDITIES: tuple[Any, ...] = (
     lambda: Colour,
     lambda: threading,
     lambda: print,
+    lambda: os.environ,
     lambda: ...,
     lambda: NotImplemented,
     lambda: 10**5000,

@@ -30,7 +30,7 @@ def is_repeated(exception: BaseException) -> bool:
 
 
 def forget(exception: BaseException) -> None:
-    """Let it be captured again: ``before_send`` dropped its event."""
+    """Let it be captured again: its event was not sent, though not because it is not wanted."""
     if _token_of(exception) is _last.get():
         _remember(None)
 
