@@ -19,8 +19,8 @@ from rookery.delivery.actions import Answered, Failed, Failure, Send, Wait
 from rookery.delivery.machine import CLOSED, QUEUE_OVERFLOW, Delivery
 from rookery.delivery.terms import Terms
 from rookery.transport.guard import unheard
-from rookery_transports.hands import Hands
 from rookery_transports.mailbox import Mailbox
+from rookery_transports.threads import Hands
 from rookery_transports.waiting import ExitClock, Waiter, closed_lock
 
 if TYPE_CHECKING:

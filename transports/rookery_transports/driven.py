@@ -8,6 +8,7 @@ more may hold.
 from __future__ import annotations
 
 import os
+import sys
 import weakref
 from abc import abstractmethod
 from time import monotonic
@@ -18,10 +19,12 @@ from rookery.transport.contract import Sender, Setup, Transport
 from rookery.transport.guard import watch_collector
 from rookery_transports.courier import Courier
 from rookery_transports.desk import Desk, terms
-from rookery_transports.openssl import outlive_python
 
 if TYPE_CHECKING:
     from rookery.delivery.ledger import Stats
+
+SERVER = "uwsgi"
+"""A module that is there in uWSGI alone, whose workers end in C."""
 
 
 class Driven(Transport):
@@ -37,7 +40,10 @@ class Driven(Transport):
         self._open_desk(Delivery(terms(setup.settings, pauses=self.pauses)))
         renew_in_children(self)
         watch_collector()
-        outlive_python()
+        if SERVER in sys.modules:
+            from rookery_transports.openssl import outlive_python
+
+            outlive_python()
 
     @abstractmethod
     def make_sender(self, setup: Setup) -> Sender:

@@ -8,14 +8,8 @@ over TLS breaks, and a module that loads it just then takes the process down.
 
 from __future__ import annotations
 
-import sys
-
-SERVER = "uwsgi"
-"""A module that is there in uWSGI alone."""
-
 
 def outlive_python() -> None:
     """Have OpenSSL there before uWSGI registers what ends Python: while it loads the program."""
-    if SERVER in sys.modules:
-        import hashlib  # noqa: F401 - the first use, which is all
-        import ssl  # noqa: F401 - as above
+    import hashlib  # noqa: F401 - the first use, which is all
+    import ssl  # noqa: F401 - as above

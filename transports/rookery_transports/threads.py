@@ -15,15 +15,16 @@ import _signal  # type: ignore[import-not-found]  # typeshed knows `signal` alon
 import _thread
 import threading
 from _thread import allocate_lock, start_new_thread
+from contextlib import contextmanager
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Protocol
 
 from rookery.transport.guard import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Hand", "allocate_lock", "launch"]
+__all__ = ["Hand", "Hands", "allocate_lock", "launch"]
 
 
 ARE_REAL = isinstance(start_new_thread, BuiltinFunctionType)
@@ -72,17 +73,34 @@ class Unnoticed:
             self._over.release()
 
 
-def launch(name: str, task: Callable[[], None], crew: set[int]) -> Hand | None:
-    """A daemon thread at work, whose number is in ``crew`` meanwhile; None where none can start."""
+class Hands(set[int]):
+    """The threads that send for a desk at this moment. None waits for it: it would wait for itself."""
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """The calling thread is one of them, as it may have been before: it interrupted itself."""
+        me = threading.get_ident()
+        is_first = me not in self
+        try:
+            self.add(me)
+            yield
+        finally:
+            if is_first:
+                self.discard(me)
+
+    def are_others(self) -> bool:
+        """Whether there are any, and the calling thread is none of them: it may wait for them."""
+        return bool(self) and threading.get_ident() not in self
+
+
+def launch(name: str, task: Callable[[], None], crew: Hands) -> Hand | None:
+    """A daemon thread at work, one of ``crew`` meanwhile; None where none can start."""
 
     def work() -> None:
         block_signals()
         mark()
-        crew.add(me := threading.get_ident())
-        try:
+        with crew.joined():
             task()
-        finally:
-            crew.discard(me)
 
     try:
         if _thread.start_new_thread is not start_new_thread:  # patched meanwhile
