@@ -9,6 +9,8 @@ import sys
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+import pytest
+
 import rookery
 from rookery.integrations import Integration
 
@@ -67,3 +69,13 @@ def test_the_installed_distributions_are_those_that_python_knows(init: Init) -> 
     assert kept.event["modules"]["pytest"] == known["pytest"]
     assert kept.event["modules"].items() <= known.items()
     assert len(known) - len(kept.event["modules"]) <= 1  # an editable one may have no version
+
+
+@pytest.mark.parametrize("name", ["os", "runtime", "browser"])
+def test_what_the_server_wants_as_text_is_text(kept: Keeping, name: str) -> None:
+    rookery.set_context(name, {"version": 3.11, "name": ["x"], name: None, "own": 7})
+    rookery.capture_message("m")
+    rookery.capture_event({"contexts": {name: {"version": 3}}})
+    told = {"version": "3.11", "name": "['x']", name: "None", "own": 7}
+    assert kept.events[0]["contexts"][name] == told
+    assert kept.events[1]["contexts"][name]["version"] == "3.11"

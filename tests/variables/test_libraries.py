@@ -42,6 +42,12 @@ def test_a_table_of_many_cells_is_told_by_its_shape() -> None:
     assert "1" in shown(pandas.Series([1]))
 
 
+def test_a_number_of_an_array_is_attached_as_people_write_it() -> None:
+    numpy = pytest.importorskip("numpy")
+    told = attached([numpy.int64(3), numpy.float32(1.5), numpy.bool_(True), numpy.float64(2.5)])
+    assert told == ["3", "1.5", "True", 2.5]
+
+
 ORDERS = """
 import sys
 from rookery.event.plain import plain

@@ -23,6 +23,9 @@ USER_TEXTS = ("id", "username", "email", "name", "ip_address")
 BARE_USER_FIELDS = frozenset((*USER_TEXTS, "data"))
 USER_FIELDS = BARE_USER_FIELDS | {"geo"}
 PLACE_FIELDS = frozenset(("city", "country_code", "region", "subdivision"))
+SYSTEM_TEXTS = ("type", "name", "version", "build", "kernel_version", "raw_description")
+CONTEXT_TEXTS = {name: (*SYSTEM_TEXTS, name) for name in ("os", "runtime", "browser")}
+"""Fields that are text, though programs have numbers: ``{"version": 3.11}`` (protocol: contexts)."""
 HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -52,9 +55,10 @@ def table(value: Any) -> Any:
 def contexts(told: Any) -> dict[str, Any]:
     """Every context is a table, and its type is text; a trace that is none is left out."""
     fitting = {name or "context": table(value) for name, value in table(told).items()}
-    for context in fitting.values():
-        if "type" in context:
-            context["type"] = safe_str(context["type"])
+    for name, context in fitting.items():
+        for field in CONTEXT_TEXTS.get(name, ("type",)):
+            if not isinstance(context.get(field, ""), str):
+                context[field] = safe_str(context[field])
     if "trace" in fitting and not _is_trace(fitting["trace"]):
         del fitting["trace"]
     return fitting

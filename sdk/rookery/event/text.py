@@ -274,5 +274,12 @@ READABLE: dict[tuple[str, str], Callable[[Any], str]] = {
     ("decimal", "Decimal"): str,
     ("fractions", "Fraction"): str,
     ("uuid", "UUID"): str,
+    **{
+        ("numpy", name): str
+        for name in "bool bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 "
+        "longdouble datetime64 timedelta64".split()
+    },
+    ("pandas", "Timestamp"): _iso,
+    ("pandas", "Timedelta"): str,
 }
 """By name, for a program that has no dates is not to load what knows them."""
