@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from sys import is_finalizing
 from typing import TYPE_CHECKING, Any
 
-from rookery_transports.shift import Loop
+from rookery_transports.event_loop import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable

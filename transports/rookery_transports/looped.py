@@ -12,12 +12,13 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from rookery_transports.driven import Driven
-from rookery_transports.shift import Loop, Shift
+from rookery_transports.shift import Shift
 
 if TYPE_CHECKING:
     from rookery.delivery.actions import Send
     from rookery.transport.contract import Sender, Setup
     from rookery_transports.desk import Desk
+    from rookery_transports.event_loop import Loop
 
 
 class Looped(Driven):

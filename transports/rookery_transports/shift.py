@@ -8,7 +8,6 @@ Rule 3: a step runs in a context of its own, so that nothing of the program's (a
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from contextlib import suppress
 from contextvars import Context
 from time import monotonic
@@ -22,38 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rookery_transports.desk import Desk
+    from rookery_transports.event_loop import Loop
     from rookery_transports.waiting import Gate
-
-
-class Loop(ABC):
-    """An event loop of any kind, in the words that a shift needs. Equal: it is the same one."""
-
-    @abstractmethod
-    def is_running(self) -> bool:
-        """Whether it runs now: what is left with it is called without anybody's doing."""
-
-    @abstractmethod
-    def is_here(self) -> bool:
-        """Whether it runs the calling code: who would then wait for it would wait for ever."""
-
-    @abstractmethod
-    def call_soon(self, work: Callable[[], object]) -> None:
-        """Have ``work`` called in the loop's thread.
-
-        From any thread and from a signal handler. If it does not run yet, once it does; may raise
-        anything if it is gone.
-        """
-
-    def call_next(self, work: Callable[[], object]) -> None:
-        """The same, from the loop's own thread, and not from a signal handler.
-
-        To wake up a loop that sleeps takes two system calls, and one that runs need not be woken.
-        """
-        self.call_soon(work)
-
-    @abstractmethod
-    def call_later(self, delay: float, work: Callable[[], object]) -> None:
-        """Have ``work`` called in ``delay`` seconds. From the loop's thread alone."""
 
 
 class Shift:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from rookery.delivery.actions import Send
     from rookery.transport.contract import Setup
     from rookery_transports.desk import Desk
-    from rookery_transports.shift import Loop, Shift
+    from rookery_transports.event_loop import Loop
+    from rookery_transports.shift import Shift
 
 
 class AsyncioDriver(AwaitingDriver):

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from rookery_transports.drivers.errand import Errand
-from rookery_transports.shift import Loop
+from rookery_transports.event_loop import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rookery.delivery.actions import Send
     from rookery.envelope import Envelope
     from rookery.transport.contract import AsyncSender, Setup
-    from rookery_transports.shift import Loop, Shift
+    from rookery_transports.event_loop import Loop
+    from rookery_transports.shift import Shift
 
 
 class CoroutineDriver(LoopDriver):

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from rookery.delivery.actions import Outcome, Send
     from rookery.transport.contract import Setup
     from rookery_transports.desk import Desk
+    from rookery_transports.event_loop import Loop
     from rookery_transports.hubs import Hub, Hubs
-    from rookery_transports.shift import Loop, Shift
+    from rookery_transports.shift import Shift
     from rookery_transports.waiting import Gate
 
 

@@ -10,8 +10,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from rookery.delivery.machine import Delivery
+from rookery_transports.event_loop import Pulse
 from rookery_transports.looped import Looped
-from rookery_transports.pulse import Pulse
 from rookery_transports.waiting import LOOK_AGAIN, closed_lock
 
 if TYPE_CHECKING:

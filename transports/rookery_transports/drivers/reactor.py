@@ -12,7 +12,7 @@ from _thread import get_ident
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from rookery_transports.shift import Loop
+from rookery_transports.event_loop import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,8 +10,8 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from rookery_transports.drivers.trio_errand import see_through
+from rookery_transports.event_loop import Loop
 from rookery_transports.library import Library
-from rookery_transports.shift import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from rookery.delivery.actions import Send
     from rookery.transport.contract import Setup
     from rookery_transports.desk import Desk
-    from rookery_transports.shift import Loop, Shift
+    from rookery_transports.event_loop import Loop
+    from rookery_transports.shift import Shift
 
 LOOK_AGAIN = 0.002
 """Seconds between two looks at what ends in a turn of the reactor's."""
