@@ -63,9 +63,12 @@ class HttpProxy(Listener):
         if self._tls is None:
             self._serve_wire(Wire(connection))
             return
-        with self._tls.wrap_socket(connection, server_side=True) as secured:
+        with self._tls.wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False
+        ) as secured:
             self.track(secured)
             try:
+                secured.do_handshake()  # here, where a refusal leaves nothing open
                 self._serve_wire(Wire(secured))
             finally:
                 self.let_go(secured)
