@@ -119,7 +119,7 @@ class Client(Lifecycle):
         ``details`` are further parts of the event, in plain JSON types; ``given`` is for
         :meth:`Scope.update`.
         """
-        exception = _exception_of(error)
+        exception = error if isinstance(error, BaseException) else (error or sys.exc_info())[1]
         if exception is None or not self._wants(exception, details.get("logger")):
             return None
         raised = (type(exception), exception, exception.__traceback__)
@@ -296,9 +296,3 @@ BaseClient = Client | NonRecordingClient
 
 def _made_of(kind: type[Client], given: dict[str, Any]) -> Client:
     return kind(**given)
-
-
-def _exception_of(error: BaseException | ExcInfo | None) -> BaseException | None:
-    if error is None:
-        return sys.exc_info()[1]
-    return error if isinstance(error, BaseException) else error[1]

@@ -9,8 +9,7 @@
 Rule 1: one caller at a time. A driver sees to that; the machine has no lock.
 Rule 2: limits are applied when something is about to leave, so that what was learnt meanwhile
         holds for what was queued (protocol: rate limits, required behaviour).
-Rule 3: a retry holds up its own envelope alone (see :mod:`rookery.delivery.link` for the
-        exception).
+Rule 3: a retry holds up its own envelope alone; for the exception see :mod:`rookery.delivery.link`.
 """
 
 from __future__ import annotations

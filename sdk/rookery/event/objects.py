@@ -3,9 +3,8 @@
 Rule 1: nothing that is lazy is evaluated, and no database is touched: of query sets, lazy objects
         and mapped rows the type is told, and the key if it is at hand.
 Rule 2: an array or a table of more than a few cells is told by its shape.
-Rule 3: where Python or a library wrote the ``repr`` that lists an object's fields, the fields are
-        told as other values are: bounded, and secrets unread. A ``repr`` that the program wrote is
-        taken as it is.
+Rule 3: where Python or a library wrote the ``repr`` that lists an object's fields, these are told as
+        other values are: bounded, and secrets unread. What the program wrote is taken as it is.
 Rule 4: a library's types are known by the name of a class among their bases; none is imported.
 """
 
