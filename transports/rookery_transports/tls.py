@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 PEM_MARKS = (b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----")
 
 
+def is_encrypted(scheme: str, proxy: str | None) -> bool:
+    """Whether any part of the way is: to load the authorities takes longer than to send an event."""
+    return scheme == "https" or (proxy or "").startswith("https:")
+
+
 def context(settings: Settings) -> ssl.SSLContext:
     """What a request is encrypted and verified with. Raises :class:`BadOption`.
 

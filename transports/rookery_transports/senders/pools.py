@@ -63,7 +63,7 @@ def pool_manager(setup: Setup) -> urllib3.PoolManager:
     """The pool that the settings ask for: direct, by way of a proxy, or of SOCKS."""
     settings = setup.settings
     proxy = proxy_for(settings, setup.dsn)
-    context = tls.context(settings) if is_encrypted(setup.dsn.scheme, proxy) else None
+    context = tls.context(settings) if tls.is_encrypted(setup.dsn.scheme, proxy) else None
     options: dict[str, Any] = {
         "num_pools": 1,
         "maxsize": settings.concurrency,
@@ -88,11 +88,6 @@ def pool_manager(setup: Setup) -> urllib3.PoolManager:
         pools = POOLS
     manager.pool_classes_by_scheme = pools
     return manager
-
-
-def is_encrypted(scheme: str, proxy: str | None) -> bool:
-    """Whether any part of the way is: to load the authorities takes longer than to send an event."""
-    return scheme == "https" or (proxy or "").startswith("https:")
 
 
 def proxy_auth(proxy: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pycurl
 
 from rookery.transport.proxies import proxy_for
 from rookery_transports.authorities import authorities
+from rookery_transports.tls import is_encrypted
 
 if TYPE_CHECKING:
     from rookery.transport.contract import Setup
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 def options(setup: Setup) -> dict[int, Any]:
     """What is set on each of its handles."""
     settings, verified = setup.settings, int(setup.settings.verify_ssl)
+    proxy = proxy_for(settings, setup.dsn)
     found: dict[int, Any] = {
-        pycurl.PROXY: proxy_for(settings, setup.dsn) or "",
+        pycurl.PROXY: proxy or "",
         pycurl.NOPROXY: "",
         pycurl.PROXYHEADER: [f"{name}: {value}" for name, value in settings.proxy_headers.items()],
         pycurl.HEADEROPT: pycurl.HEADER_SEPARATE,
@@ -31,7 +33,7 @@ def options(setup: Setup) -> dict[int, Any]:
     for side in ("", "PROXY_"):
         found[getattr(pycurl, f"{side}SSL_VERIFYPEER")] = verified
         found[getattr(pycurl, f"{side}SSL_VERIFYHOST")] = 2 * verified
-    if setup.dsn.scheme == "https":
+    if is_encrypted(setup.dsn.scheme, proxy):
         trusted = b"\n".join(authorities(settings.ca_certs))
         found[pycurl.CAINFO_BLOB] = found[pycurl.PROXY_CAINFO_BLOB] = trusted
     if settings.cert_file is not None:
