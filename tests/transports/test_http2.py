@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-import threading
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rookery.transport.contract import Transport
+    from tests.transports.conftest import OwnThreads
 
 PATIENCE = 10.0
 
@@ -58,12 +58,9 @@ def wait_until(is_so: Callable[[], object]) -> None:
         sleep(0.002)
 
 
-def own_threads() -> list[str]:
-    """The names of our threads."""
-    return [t.name for t in threading.enumerate() if t.name.startswith("rookery")]
-
-
-def test_one_connection_carries_many_requests_at_once(server: Http2Server) -> None:
+def test_one_connection_carries_many_requests_at_once(
+    server: Http2Server, own_threads: OwnThreads
+) -> None:
     server.is_held = True
     transport = build(server.dsn, concurrency=8)
     transport.submit(error())
@@ -162,7 +159,7 @@ def test_a_server_without_http2_is_spoken_to_in_http_1() -> None:
         assert len(server.requests) == 1
 
 
-def test_no_thread_runs_before_the_first_event() -> None:
+def test_no_thread_runs_before_the_first_event(own_threads: OwnThreads) -> None:
     with ScriptedServer() as server:
         transport = build(server.dsn)
         transport.record_lost_event("before_send", "error")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rookery.transport.contract import Transport
+    from tests.transports.conftest import OwnThreads
 
 
 @pytest.fixture
@@ -36,23 +37,9 @@ def error(message: str = "oops") -> Envelope:
     return Envelope({"event_id": "0" * 32}, [Item.from_json("event", {"message": message})])
 
 
-OTHERS: set[threading.Thread] = set()
-"""Threads that ran when the test began: of a client that another test left to the exit."""
-
-
-@pytest.fixture(autouse=True)
-def _look_around() -> None:
-    OTHERS.clear()
-    OTHERS.update(threading.enumerate())
-
-
-def own_threads() -> list[str]:
-    """The names of our threads that run since the test began."""
-    running = set(threading.enumerate()) - OTHERS
-    return [thread.name for thread in running if thread.name.startswith("rookery")]
-
-
-def test_no_thread_runs_before_the_first_event_nor_after_the_end(server: ScriptedServer) -> None:
+def test_no_thread_runs_before_the_first_event_nor_after_the_end(
+    server: ScriptedServer, own_threads: OwnThreads
+) -> None:
     transport = build(server)
     transport.record_lost_event("before_send", "error")
     assert transport.stats.offered == 0
@@ -66,7 +53,9 @@ def test_no_thread_runs_before_the_first_event_nor_after_the_end(server: Scripte
     assert own_threads() == []
 
 
-def test_more_senders_come_only_as_they_are_needed(server: ScriptedServer) -> None:
+def test_more_senders_come_only_as_they_are_needed(
+    server: ScriptedServer, own_threads: OwnThreads
+) -> None:
     server.hold()
     transport = build(server, concurrency=5)
     for number in range(3):
@@ -78,7 +67,7 @@ def test_more_senders_come_only_as_they_are_needed(server: ScriptedServer) -> No
     assert transport.close(5.0)
 
 
-def test_what_is_over_stays_over(server: ScriptedServer) -> None:
+def test_what_is_over_stays_over(server: ScriptedServer, own_threads: OwnThreads) -> None:
     for _ in range(30):
         transport = build(server)
         transport.submit(error())
