@@ -168,3 +168,13 @@ def test_no_warning_comes_of_the_choice(library: str) -> None:
     strict = [sys.executable, "-W", "error", "-c", code]
 
     subprocess.run(strict, check=True)
+
+
+@each_library
+def test_the_first_event_of_all_may_be_sent_at_the_end(library: str) -> None:
+    capture = "import rookery, sys; rookery.init(*sys.argv[1:]); rookery.capture_message('last')"
+    with ScriptedServer() as server:
+        dsn = server.dsn.replace("http:", f"{library}+http:", 1)
+        subprocess.run([sys.executable, "-c", capture, dsn], check=True, timeout=PATIENCE)
+
+        assert messages(server) == Counter(["last"])

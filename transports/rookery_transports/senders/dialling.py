@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _socket import getaddrinfo
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -78,10 +79,17 @@ class Dialling(Watched):
         raise failure
 
     def addresses(self) -> Any:
-        """The addresses of the host, as by :func:`socket.getaddrinfo`."""
-        look_up, library = self.green.socket.getaddrinfo, self.green.socket
-        host = self.host.strip("[]")
-        return look_up(host, self.port, allowed_gai_family(), library.SOCK_STREAM)
+        """The addresses of the host, as by :func:`socket.getaddrinfo`.
+
+        gevent asks in a thread; since Python 3.12 none can start once the program ends, when nobody
+        else is kept waiting either.
+        """
+        library, host = self.green.socket, self.host.strip("[]")
+        asked = (host, self.port, allowed_gai_family(), library.SOCK_STREAM)
+        try:
+            return library.getaddrinfo(*asked)
+        except RuntimeError:
+            return getaddrinfo(*asked)
 
     def dial_address(self, family: int, kind: int, proto: int, _: str, address: Any) -> Any:
         """A socket connected to one address."""
