@@ -92,7 +92,8 @@ def assert_forks(rig: Rig, fork: Callable[[], int]) -> None:
     """While ten events wait, a child sends one of its own; each arrives once."""
     if threading.current_thread() is not threading.main_thread():
         raise Unsuitable("only the main thread can fork as a program would")
-    transport = rig.build()
+    # A fork that fails behind Python takes its time; what is held meanwhile must not be sent again.
+    transport = rig.build(timeout=rig.backend.patience * (FORKS + 1))
     rig.server.hold()
     caller = threading.Thread(target=rig.submit, args=(transport, *range(10)))
     caller.start()
