@@ -312,3 +312,20 @@ def test_nothing_is_said_of_a_chain_that_is_whole(kept: Keeping) -> None:
     rookery.capture_exception(BackportedGroup("g", [KeyError(n) for n in range(49)]))
     assert len(entries(kept)) == 50
     assert "_meta" not in kept.event
+
+
+def test_a_class_whose_metaclass_tells_nothing_is_reported_by_its_name() -> None:
+    class Silent(type):
+        def __getattribute__(cls, name: str) -> Any:
+            if name in {"__qualname__", "__name__", "__module__"}:
+                raise LookupError(name)
+            return super().__getattribute__(name)
+
+    class Unspoken(Exception, metaclass=Silent):
+        pass
+
+    with rookery.init("memory+http://key@127.0.0.1/1", ignore_errors=["Other"], exclude=["shop"]):
+        rookery.capture_exception(Unspoken("all the same"))
+        [event] = rookery.get_client().transport.events  # type: ignore[union-attr]  # memory's own
+
+    assert event["exception"]["values"][0]["type"].endswith("Unspoken")

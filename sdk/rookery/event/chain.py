@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rookery.event.budget import ask
+from rookery.event.filters import module_of, name_of, qualname_of
 from rookery.event.noted import NotedList
 from rookery.event.syntax import faulty_line
 from rookery.event.text import MAX_TEXT, arguments, cut, safe_str
@@ -32,10 +33,8 @@ MAX_ERRNO = 2**31
 MAX_NOTES = 100
 OF_THE_HEAP = 1 << 9
 """Flag of the classes that are not built in (``Py_TPFLAGS_HEAPTYPE``)."""
-_name_of, _qualname_of, _mro_of = (
-    vars(type)[name].__get__ for name in ("__name__", "__qualname__", "__mro__")
-)
-"""What a class is called, and is below of, whatever its metaclass makes of that."""
+_mro_of = vars(type)["__mro__"].__get__
+"""What a class is below of, whatever its metaclass makes of that."""
 ATTRIBUTES = (
     "__cause__", "__context__", "__suppress_context__", "__traceback__", "__notes__",
     "args", "detail", "errno", "exceptions", "message",
@@ -99,7 +98,7 @@ def members(exception: BaseException) -> list[Any] | None:
     that of the ``exceptiongroup`` package before, or a copy of it.
     """
     for kind in _mro_of(type(exception)):
-        if _name_of(kind) == GROUP:
+        if name_of(kind) == GROUP:
             return _first(_attribute(exception, "exceptions"), MAX_EXCEPTIONS)
     return None
 
@@ -156,12 +155,12 @@ def _stack(exception: BaseException, frames: FrameReader, capturing: FrameType |
 def _entry(link: Link, text: str, stack: Stack, mechanism: dict[str, Any]) -> dict[str, Any]:
     kind = type(link.exception)
     entry: dict[str, Any] = {
-        "type": cut(safe_str(_qualname_of(kind)), 256),
+        "type": cut(safe_str(qualname_of(kind)), 256),
         "value": text,
         "mechanism": mechanism,
     }
-    module = getattr(kind, "__module__", None)
-    if isinstance(module, str) and module not in BUILTIN:
+    module = module_of(kind)
+    if module and module not in BUILTIN:
         entry["module"] = cut(module, 256)
     if stack.frames:
         entry["stacktrace"] = {"frames": stack.frames}

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 IGNORED = "event_processor"
 SAMPLED_OUT = "sample_rate"
 HOOK = "before_send"
+name_of, qualname_of, _module_of = (
+    vars(type)[name].__get__ for name in ("__name__", "__qualname__", "__module__")
+)
+"""What a class is called, and where it is, whatever its metaclass makes of that."""
 
 
 def early_loss(
@@ -44,12 +48,22 @@ def late_loss(event: Event, hint: Hint, options: Mapping[str, Any]) -> str | Non
     return None if is_sampled(_rate(event, hint, options)) else SAMPLED_OUT
 
 
+def module_of(kind: type) -> str:
+    """Where the class is; empty if somebody has deleted that, or put something else there."""
+    try:
+        found = _module_of(kind)
+    except AttributeError:
+        return ""
+    return found if isinstance(found, str) else ""
+
+
 def is_ignored(kind: type, ignored: Entries) -> bool:
     """Whether the class is one of these, below one of these, or has one of these names.
 
     A name is that of the class, or with its module before it; ``*`` and ``?`` are as in a shell.
     """
-    names = (kind.__qualname__, f"{kind.__module__}.{kind.__qualname__}")
+    name = qualname_of(kind)
+    names = (name, f"{module_of(kind)}.{name}")
     return any(
         any(re.fullmatch(_pattern(entry), name) for name in names)
         if isinstance(entry, str)
@@ -67,7 +81,7 @@ def is_excluded(exception: BaseException, excluded: Entries) -> bool:
     if not excluded:
         return False
     kind = type(exception)
-    homes = (kind.__module__, raising_module(exception))
+    homes = (module_of(kind), raising_module(exception))
     return any(
         _names_it(kind, homes, entry) if isinstance(entry, str) else issubclass(kind, entry)
         for entry in excluded
@@ -75,7 +89,7 @@ def is_excluded(exception: BaseException, excluded: Entries) -> bool:
 
 
 def _names_it(kind: type, homes: tuple[str, ...], entry: str) -> bool:
-    names = (kind.__qualname__, kind.__name__)
+    names = (qualname_of(kind), name_of(kind))
     modules = (entry, *(entry.removesuffix(f".{name}") for name in names))
     return entry in names or any(_is_within(home, module) for home in homes for module in modules)
 
