@@ -49,6 +49,8 @@ NONE = {
 class SocketPipe:
     """A socket of the loop that runs."""
 
+    failures: tuple[type[Exception], ...] = (OSError,)
+
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
 

@@ -30,6 +30,9 @@ AT_ONCE = 64 * 1024
 class Pipe(Protocol):
     """A connection, plain or inside TLS."""
 
+    failures: tuple[type[Exception], ...]
+    """What it raises where the connection fails, or takes too long."""
+
     async def write(self, data: bytes) -> None:
         """Write all of it."""
 
@@ -79,7 +82,7 @@ class Dialogue:
         while not isinstance(response := await self._next(), h11.Response):
             pass  # an interim answer
         told = bytearray()
-        with suppress(Exception):
+        with suppress(h11.RemoteProtocolError, *self._pipe.failures):
             await self._hear(told)
         return Answered(response.status_code, joined(response.headers), bytes(told)), self._stays()
 

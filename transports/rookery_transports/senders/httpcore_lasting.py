@@ -20,6 +20,7 @@ class Lasting(httpcore.AsyncNetworkStream):
     """
 
     is_kept = False
+    failures: tuple[type[Exception], ...] = (httpcore.NetworkError, httpcore.TimeoutException)
 
     @abstractmethod
     async def write_some(self, rest: memoryview) -> int:

@@ -54,6 +54,8 @@ def end(stream: IOStream) -> None:
 class StreamPipe:
     """A stream, in the words of a dialogue."""
 
+    failures: tuple[type[Exception], ...] = (StreamClosedError,)
+
     def __init__(self, stream: Lasting) -> None:
         self.stream = stream
         self.has_heard = False
