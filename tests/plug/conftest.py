@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import rookery
 from tests.plug.plugs import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -22,3 +24,12 @@ def pem(tmp_path: Path) -> str:
     file = tmp_path / "some.pem"
     file.write_text("PEM")
     return str(file)
+
+
+@pytest.fixture
+def a_client_of_its_own() -> Iterator[None]:
+    """What a test has ``init`` make is closed after it."""
+    with rookery.isolation_scope():
+        yield
+    rookery.get_client().close(0)
+    rookery.get_global_scope().set_client(None)

@@ -11,10 +11,9 @@ from rookery.errors import BrokenPlugin
 from rookery.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rookery.envelope import Envelope
 
+pytestmark = pytest.mark.usefixtures("a_client_of_its_own")
 DSN = "https://key@errors.example.com/7"
 
 
@@ -40,14 +39,6 @@ class Lending(Transport):
 
     def kill(self) -> None:
         self.calls.append("kill")
-
-
-@pytest.fixture(autouse=True)
-def scopes() -> Iterator[None]:
-    with rookery.isolation_scope():
-        yield
-    rookery.get_client().close(0)
-    rookery.get_global_scope().set_client(None)
 
 
 def make(kind: Any) -> Any:

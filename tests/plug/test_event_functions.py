@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,18 +11,8 @@ import rookery
 from rookery.errors import BrokenPlugin, UnknownOption, UnsupportedSetting
 from rookery.transport.contract import Transport
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+pytestmark = pytest.mark.usefixtures("a_client_of_its_own")
 DSN = "https://key@errors.example.com/7"
-
-
-@pytest.fixture(autouse=True)
-def scopes() -> Iterator[None]:
-    with rookery.isolation_scope():
-        yield
-    rookery.get_client().close(0)
-    rookery.get_global_scope().set_client(None)
 
 
 class Colony:

@@ -1,7 +1,8 @@
 """How long the program's own code may keep an event waiting: its ``__repr__`` and ``__str__``.
 
-Rule 1: one event has one budget, and so has what is told before it: a breadcrumb, tags. Each call of the program's code is taken from it; once it is
-        spent none is made any more, and the values that are left are told as ``UNREAD``.
+Rule 1: one event has one budget, and so has what is told before it: a breadcrumb, tags. Each call of
+        the program's code is taken from it; once it is spent none is made any more, and the values
+        that are left are told as ``UNREAD``.
 Rule 2: a call that has begun is waited for. Nothing but a signal could interrupt it from its own
         thread, and signals are the program's: a ``__repr__`` that sleeps for ten seconds takes ten
         seconds, and is the last one that is called.

@@ -1,9 +1,9 @@
 """An exception is told once, by whichever integration meets it first (protocol: dedupe).
 
-Rule 1: it is the object that counts, and the last one captured in this context. Rule 2: nothing
-keeps the exception alive, for its frames would live as long. Rule 3: nothing
-is remembered where that could harm: in a destructor that the collector calls an exception may be
-told twice.
+Rule 1: it is the object that counts, and the last one captured in this context.
+Rule 2: nothing keeps the exception alive, for its frames would live as long.
+Rule 3: nothing is remembered where that could harm: in a destructor that the collector calls an
+        exception may be told twice.
 """
 
 from __future__ import annotations
